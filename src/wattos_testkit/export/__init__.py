@@ -1,0 +1,1 @@
+"""Columns become files, with a manifest that proves them."""

@@ -1,0 +1,1 @@
+"""Who exists: groups, sites, unit controllers, resources and their ratings."""

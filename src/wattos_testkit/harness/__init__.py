@@ -1,0 +1,1 @@
+"""Checks against a target become a stream of events; reporters listen."""

@@ -1,0 +1,1 @@
+"""What must hold of any rows, whoever sent them: an independent judge."""

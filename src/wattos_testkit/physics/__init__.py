@@ -1,0 +1,1 @@
+"""Pure array functions: numbers from hashes, sun, sky, module, load, battery, power triangle."""

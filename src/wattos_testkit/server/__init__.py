@@ -1,0 +1,1 @@
+"""The Connexion application: five handlers, authentication, problems, caches, the console page."""
