@@ -52,7 +52,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="wattos-testkit", message="%(prog)s %(version)s")
 def wattos_testkit() -> None:
     """Mock server, fixture data and contract tests for the Wattos EMS REST API."""
@@ -80,11 +82,12 @@ def run(argv: list[str] | None = None) -> int:
         # The reader of a pipe has gone (`... | head`): nothing is wrong, but Python must not flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - a traceback shown to a user is a defect
+    except Exception as error:  # a traceback shown to a user is a defect
         if os.environ.get("WATTOS_DEBUG"):
             raise
         return _complain(
-            f"internal error: {type(error).__name__}: {error} (WATTOS_DEBUG=1 shows where)", WattosError.exit_code
+            f"internal error: {type(error).__name__}: {error} (WATTOS_DEBUG=1 shows where)",
+            WattosError.exit_code,
         )
     return code if isinstance(code, int) else 0
 

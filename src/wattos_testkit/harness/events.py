@@ -154,6 +154,4 @@ class RunFinished:
     """Why it ended early, or could not test, in one line."""
 
 
-Event = (
-    RunStarted | PhaseStarted | Progress | FindingSeen | RuleOutcome | Convention | Exchange | RunFinished
-)
+Event = RunStarted | PhaseStarted | Progress | FindingSeen | RuleOutcome | Convention | Exchange | RunFinished
