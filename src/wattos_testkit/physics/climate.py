@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattos_testkit.physics.hashing import Floats, Integers, normals, stream_key
+from wattos_testkit.physics.hashing import Floats, stream_key
 
 YEAR = 365.2425
 WARM_WEATHER_DAY = 203.0
@@ -89,48 +89,48 @@ def season(days: Floats, latitude: float) -> Floats:
     return wave if latitude >= 0.0 else -wave
 
 
-def daily_latent(region: np.uint64, district: np.uint64, days: Integers) -> Floats:
+def daily_latent(region: Floats, district: Floats) -> Floats:
     """Return the latent weather of days: mean 0, variance 1, correlated by about 0.4 from day to day.
 
     Parameters
     ----------
     region, district
-        Keys of the streams of the wide and the near surroundings.
-    days
-        Consecutive day numbers; shape (n,).
+        Noise of the wide and the near surroundings, from the day before the first one on; shape (n + 1,).
 
     Returns
     -------
     Floats
         Shape (n,).
     """
-    span = np.arange(days[0] - 1, days[-1] + 1)
-    innovation = 0.9 * normals(region, span) + 0.4359 * normals(district, span)
-    return np.asarray((innovation[1:] + 0.5 * innovation[:-1]) / 1.25**0.5)
+    innovation = region * (0.9 / 1.25**0.5)
+    innovation += district * (0.4359 / 1.25**0.5)
+    return np.asarray(innovation[1:] + 0.5 * innovation[:-1])
 
 
-def daily_clearness(climate: Climate, latitude: float, days: Integers, latent: Floats) -> Floats:
+def daily_clearness(climate: Climate, wave: Floats, latent: Floats) -> Floats:
     """Return the share of the clear sky's energy that reaches the ground on each day.
 
     Parameters
     ----------
-    climate, latitude
-        The place.
-    days, latent
-        Day numbers and their latent weather; shape (n,).
+    climate
+        The type of climate.
+    wave, latent
+        What `season` and `daily_latent` say of the days; shape (n,).
 
     Returns
     -------
     Floats
         In (0.05, 1); shape (n,).
     """
-    x = climate.clearness + climate.clearness_season * season(days.astype(np.float64), latitude)
-    x = (x + climate.clearness_spread * latent) * 1.25
-    return 0.53 + 0.47 * x / np.sqrt(1.0 + x * x)
+    x = latent * climate.clearness_spread
+    x += wave * climate.clearness_season
+    x += climate.clearness
+    x *= 1.25
+    return np.asarray(0.53 + 0.47 * x / np.sqrt(1.0 + x * x))
 
 
 def daily_temperature(
-    climate: Climate, latitude: float, altitude: float, days: Floats, anomaly: Floats
+    climate: Climate, latitude: float, altitude: float, wave: Floats, anomaly: Floats | float
 ) -> Floats:
     """Return the mean air temperature about midnights or days.
 
@@ -138,10 +138,10 @@ def daily_temperature(
     ----------
     climate, latitude, altitude
         The place; [deg], [m].
-    days
-        Days since 1970-01-01; shape (n,).
+    wave
+        What `season` says of the days; shape (n,).
     anomaly
-        Weather, mean 0 and variance about 1; shape (n,).
+        Weather, mean 0 and variance about 1; shape (n,), or 0 for the season alone.
 
     Returns
     -------
@@ -151,6 +151,6 @@ def daily_temperature(
     mean = climate.temp_mean - 0.45 * (abs(latitude) - climate.reference_latitude)
     if climate is not CLIMATES["highland"]:
         mean -= 0.0055 * altitude
-    wave = season(days, latitude)
     # Winters are more changeable than summers.
-    return mean + climate.temp_season * wave + climate.temp_weather * (1.0 - 0.25 * wave) * anomaly
+    weather = climate.temp_weather * anomaly * (1.0 - 0.25 * wave)
+    return np.asarray(mean + climate.temp_season * wave + weather)

@@ -6,13 +6,15 @@ tails that measured indices have. The latent is shifted, day by day, until the d
 that the day's energy asks for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from wattos_testkit.physics.climate import cell_key
 from wattos_testkit.physics.hashing import Floats
-from wattos_testkit.physics.noise import between, lattice
+from wattos_testkit.physics.noise import Lattice, between
 from wattos_testkit.physics.sun import MINUTES_PER_DAY
 
 # Scale [min], amplitude, and size of the cells that share it [km]: clouds drift at some 10 m/s, so what
@@ -22,8 +24,8 @@ FAST_OCTAVES = ((5, 0.20, 0.5), (1, 0.060, 0.1))
 STEEPNESS = 6.5
 ENHANCEMENT = 0.30
 _FIT_STEP = 10
-_FIT_ROUNDS = 9
-_FIT_REACH = 5.0
+_FIT_ROUNDS = 8
+_FIT_REACH = 2.5 * STEEPNESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def cloud_keys(seed: int, latitude: float, longitude: float) -> CloudKeys:
     )
 
 
-def cloud_latent(keys: CloudKeys, start: int, days: int) -> Floats:
-    """Return the latent noise of whole days.
+def cloud_lattices(keys: CloudKeys, start: int, days: int) -> list[Lattice]:
+    """Return the noises that `cloud_latent` is made of.
 
     Parameters
     ----------
@@ -53,25 +55,38 @@ def cloud_latent(keys: CloudKeys, start: int, days: int) -> Floats:
         First minute [min since the epoch], a multiple of 60.
     days
         How many days.
+    """
+    count = days * MINUTES_PER_DAY
+    slow = zip(keys.slow, SLOW_OCTAVES, strict=True)
+    wanted = [Lattice(key, scale, start, count // 15 + 1, step=15) for key, (scale, _, _) in slow]
+    wanted.append(Lattice(keys.fast[0], 5, start, count // 5 + 1, step=5))
+    wanted.append(Lattice(keys.fast[1], 1, start, count))
+    return wanted
+
+
+def cloud_latent(noises: Sequence[Floats]) -> Floats:
+    """Return the latent noise of whole days.
+
+    Parameters
+    ----------
+    noises
+        What `cloud_lattices` asked for.
 
     Returns
     -------
     Floats
         Shape (days, 1440), of variance about 1.
     """
-    count = days * MINUTES_PER_DAY
-    coarse = count // 15 + 1
-    slow = np.zeros(coarse)
-    for key, (scale, amplitude, _) in zip(keys.slow, SLOW_OCTAVES, strict=True):
-        noise = lattice(key, scale, start, coarse, step=15)
-        noise *= amplitude
-        slow += noise
-    latent = between(slow, 15)
-    for key, (scale, amplitude, _) in zip(keys.fast, FAST_OCTAVES, strict=True):
-        noise = lattice(key, scale, start, count)
-        noise *= amplitude
-        latent += noise
-    return latent.reshape(days, MINUTES_PER_DAY)
+    slow = noises[0] * SLOW_OCTAVES[0][1]
+    for noise, (_, amplitude, _) in zip(noises[1:-2], SLOW_OCTAVES[1:], strict=True):
+        slow += noise * amplitude
+    five = np.empty(len(noises[-2]))
+    five[:-1] = between(slow, 3)
+    five[-1] = slow[-1]
+    five += noises[-2] * FAST_OCTAVES[0][1]
+    latent = between(five, 5)
+    latent += noises[-1] * FAST_OCTAVES[1][1]
+    return latent.reshape(-1, MINUTES_PER_DAY)
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -101,8 +116,32 @@ def overcast_index(clearness: Floats) -> Floats:
     return clearness * (0.74 - 0.46 * clearness)
 
 
-def sun_openness(latent: Floats, weight: Floats, share: Floats) -> Floats:
-    """Return how much of the sun's disc is free of clouds, with its weighted mean over each day given.
+class Openness(NamedTuple):
+    """How much of the sun's disc is free of clouds; shape (days, 1440) each."""
+
+    free: Floats
+    """0 covered, 1 free; up to 1.05 beside a cloud, whose edge gathers light."""
+    edge: Floats
+    """0 inside a cloud and far from all, 1/4 where an edge passes."""
+
+
+def _shift(thin: Floats, normal: Floats, target: Floats) -> Floats:
+    """Return by how much to shift the latent of each day for its weighted mean openness to meet a target."""
+    lean = 2.0 * target - 1.0
+    shift = lean * (0.9 * STEEPNESS)
+    shift /= np.sqrt(1.0 - lean * lean)
+    np.clip(shift, -_FIT_REACH, _FIT_REACH, out=shift)
+    reach = _FIT_REACH / 2.0
+    for _ in range(_FIT_ROUNDS):
+        mean = _sigmoid(thin + shift[:, None])
+        mean *= normal
+        shift += np.where(mean.sum(axis=1) < target, reach, -reach)
+        reach *= 0.5
+    return shift
+
+
+def sun_openness(latent: Floats, weight: Floats, share: Floats) -> Openness:
+    """Return how free of clouds the sun is, with its weighted mean over each day given.
 
     Parameters
     ----------
@@ -111,29 +150,19 @@ def sun_openness(latent: Floats, weight: Floats, share: Floats) -> Floats:
     weight
         What the mean is weighted with; every tenth minute, shape (days, 144).
     share
-        The mean to meet; shape (days,), clipped to what clouds can do.
+        The mean to meet, about; shape (days,), clipped to what clouds can do.
 
     Returns
     -------
-    Floats
-        Shape (days, 1440); 0 covered, 1 free; up to 1.05 beside a cloud, whose edge gathers light.
+    Openness
+        Shape (days, 1440).
     """
-    thin = latent[:, ::_FIT_STEP] * STEEPNESS
     normal = weight / np.maximum(weight.sum(axis=1), 1e-9)[:, None]
     target = np.clip(share, 0.004, 0.996)
-    shift = np.zeros(len(share))
-    reach = _FIT_REACH * STEEPNESS / 2.0
-    for _ in range(_FIT_ROUNDS):
-        mean = _sigmoid(thin + shift[:, None])
-        mean *= normal
-        shift += np.where(mean.sum(axis=1) < target, reach, -reach)
-        reach *= 0.5
     shifted = latent * STEEPNESS
-    shifted += shift[:, None]
-    openness = _sigmoid(shifted)
-    edge = 1.0 - openness
-    edge *= openness
-    edge *= openness
-    edge *= ENHANCEMENT
-    openness += edge
-    return openness
+    shifted += _shift(shifted[:, ::_FIT_STEP].copy(), normal, target)[:, None]
+    free = _sigmoid(shifted)
+    edge = 1.0 - free
+    edge *= free
+    free += edge * free * ENHANCEMENT
+    return Openness(free, edge)

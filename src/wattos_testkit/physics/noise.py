@@ -4,12 +4,13 @@ Every value depends on the two lattice points beside it and on its place between
 that was asked for.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from wattos_testkit.physics.hashing import Floats, normals
-
+from wattos_testkit.physics.hashing import Floats, several_quarters
 
 _SHORT = 12
 
@@ -57,32 +58,34 @@ def between(knots: Floats, scale: int, *, smooth: bool = False) -> Floats:
     return filled.ravel()
 
 
-def lattice(key: np.uint64, scale: int, start: int, count: int, step: int = 1) -> Floats:
-    """Return smooth noise of mean 0 and variance below 1 whose lattice lies on multiples of a scale.
+class Lattice(NamedTuple):
+    """A stream of noise whose points lie on multiples of a scale, and where it is wanted.
 
-    Parameters
-    ----------
-    key
-        The stream.
-    scale
-        Distance of lattice points [min]; a multiple of `step`.
-    start
-        First instant [min since the epoch]; a multiple of `step`.
-    count
-        How many instants.
-    step
-        Distance of the instants [min].
-
-    Returns
-    -------
-    Floats
-        Shape (count,).
+    `scale`, `start` and `step` share one unit (minutes, or days); `start` and `scale` are multiples of
+    `step`.
     """
-    first = start // scale
-    last = (start + (count - 1) * step) // scale + 1
-    knots = normals(key, np.arange(first, last + 1))
-    per_knot = scale // step
-    if per_knot == 1:
-        return knots[:count]
-    skip = (start - first * scale) // step
-    return between(knots, per_knot, smooth=True)[skip : skip + count]
+
+    key: np.uint64
+    scale: int
+    start: int
+    length: int
+    step: int = 1
+
+    def points(self) -> tuple[np.uint64, int, int]:
+        """Return the key, the first lattice point, and how many are needed."""
+        first = self.start // self.scale
+        last = (self.start + (self.length - 1) * self.step) // self.scale + 1
+        return self.key, first, last - first + 1
+
+
+def lattices(wanted: Sequence[Lattice]) -> list[Floats]:
+    """Return smooth noises of mean 0 and variance at most 1, each of shape (length,)."""
+    noises = []
+    for one, knots in zip(wanted, several_quarters([one.points() for one in wanted]), strict=True):
+        per_knot = one.scale // one.step
+        if per_knot == 1:
+            noises.append(knots[: one.length])
+        else:
+            skip = (one.start % one.scale) // one.step
+            noises.append(between(knots, per_knot, smooth=True)[skip : skip + one.length])
+    return noises

@@ -4,6 +4,8 @@ import numpy as np
 
 from wattos_testkit.physics.hashing import Floats, Integers
 
+_CLIP_ROUNDS = 8
+
 
 def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Integers:
     """Scale shapes of days to whole-number energies, exactly.
@@ -31,21 +33,44 @@ def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Int
     ValueError
         If a day with a budget has a shape that is zero all over.
     """
-    running = np.cumsum(shape, axis=1)
-    total = running[:, -1]
+    total = shape.sum(axis=1)
     if np.any((total <= 0.0) & (budget > 0)):
         raise ValueError("a day with energy has no minute that could carry it")
     factor = budget / np.maximum(total, 1e-9)
-    if np.isfinite(limit) and float(np.max(shape.max(axis=1) * factor)) > limit:
-        for _ in range(6):
-            shape = np.minimum(shape * factor[:, None], limit)
-            running = np.cumsum(shape, axis=1)
-            factor = budget / np.maximum(running[:, -1], 1e-9)
-    running *= factor[:, None]
-    np.rint(running, out=running)
+    high = shape.max(axis=1) * factor > limit
+    if high.any():
+        # Only the days that clip are touched: a day may not depend on its neighbours in the batch.
+        clipped = shape[high]
+        for _ in range(_CLIP_ROUNDS):
+            total = np.maximum(clipped.sum(axis=1), 1e-9)
+            clipped *= (budget[high] / total)[:, None]
+            np.minimum(clipped, limit, out=clipped)
+        shape = shape.copy()
+        shape[high] = clipped
+    return round_running(shape, budget)
+
+
+def round_running(shape: Floats, budget: Integers) -> Integers:
+    """Scale days that are all but right to whole-number energies, and round without loss.
+
+    Parameters
+    ----------
+    shape
+        Power [W]; shape (days, minutes).
+    budget
+        Energy of each day [W·min]; shape (days,).
+
+    Returns
+    -------
+    Integers
+        [W]; shape (days, minutes): the differences of the rounded running sum, so that each is within one
+        watt of the scaled shape and a day's sum is its budget.
+    """
+    running = np.cumsum(shape, axis=1)
+    running *= (budget / np.maximum(running[:, -1], 1e-9))[:, None]
+    whole = np.rint(running, out=running).astype(np.int64)
     # The last value is the budget by construction; float rounding may leave it a hair off a half.
-    whole = running.astype(np.int64)
-    whole[:, -1] = np.where(budget > 0, budget, 0)
+    whole[:, -1] = budget
     out = np.empty_like(whole)
     out[:, 0] = whole[:, 0]
     np.subtract(whole[:, 1:], whole[:, :-1], out=out[:, 1:])

@@ -6,6 +6,7 @@ J. J. Michalsky, "The Astronomical Almanac's algorithm for approximate solar pos
 Solar Energy 40 (1988) 227-235, doi:10.1016/0038-092X(88)90045-X. Stated error 0.01 degrees.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from wattos_testkit.physics.hashing import Floats
 # 2000-01-01T12:00Z, the epoch of the almanac's formulae, in days since 1970-01-01T00:00Z.
 _J2000 = 10957.5
 MINUTES_PER_DAY = 1440
+_CHUNK, _MARGIN = 512, 64
 
 
 class SunDirection(NamedTuple):
@@ -50,6 +52,12 @@ def declination_and_equation_of_time(days: Floats) -> tuple[Floats, Floats]:
     return declination, np.degrees(difference) * 4.0
 
 
+@lru_cache(maxsize=128)
+def _almanac(chunk: int) -> tuple[Floats, Floats, Floats]:
+    days = np.arange(chunk * _CHUNK, (chunk + 1) * _CHUNK + _MARGIN, dtype=np.float64)
+    return days, *declination_and_equation_of_time(days)
+
+
 def sun_direction(latitude: float, longitude: float, minutes: Floats) -> SunDirection:
     """Return the direction of the sun at instants.
 
@@ -70,10 +78,14 @@ def sun_direction(latitude: float, longitude: float, minutes: Floats) -> SunDire
     Declination and equation of time are taken once a day and interpolated: their curvature makes an error
     below 0.001 degrees.
     """
-    first = np.floor(minutes[0] / MINUTES_PER_DAY)
-    last = np.floor(minutes[-1] / MINUTES_PER_DAY) + 1.0
-    days = np.arange(first, last + 1.0)
-    declination, equation = declination_and_equation_of_time(days)
+    first = int(minutes[0]) // MINUTES_PER_DAY
+    length = int(minutes[-1]) // MINUTES_PER_DAY + 2 - first
+    chunk, skip = divmod(first, _CHUNK)
+    if skip + length <= _CHUNK + _MARGIN:
+        days, declination, equation = (table[skip : skip + length] for table in _almanac(chunk))
+    else:
+        days = np.arange(first, first + length, dtype=np.float64)
+        declination, equation = declination_and_equation_of_time(days)
     at = minutes / MINUTES_PER_DAY
     dec = np.interp(at, days, declination)
     hour_angle = np.interp(at, days, equation)

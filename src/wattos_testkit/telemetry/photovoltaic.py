@@ -6,13 +6,14 @@ import numpy as np
 
 from wattos_testkit.fleet.model import Photovoltaic
 from wattos_testkit.physics.cloud import overcast_index, sun_openness
-from wattos_testkit.physics.hashing import Floats, Integers, normals, stream_key, words
+from wattos_testkit.physics.hashing import Floats, Integers, quarters, stream_key
 from wattos_testkit.physics.noise import between
 from wattos_testkit.physics.photovoltaic import SYSTEM_LOSS, ac_power, dc_power, plane_split
 from wattos_testkit.physics.power import fit_to_budget
+from wattos_testkit.telemetry.blocks import BlockCache
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, day_number
 from wattos_testkit.telemetry.ledger import Ledger
-from wattos_testkit.telemetry.weather import KNOT, KNOTS_PER_DAY, SiteWeather, WeatherBlock, WeatherCache
+from wattos_testkit.telemetry.weather import KNOT, KNOTS_PER_DAY, SiteWeather, WeatherBlock
 
 _SAMPLE_DAYS = 48
 _YEAR = 365.2425
@@ -21,8 +22,6 @@ _DEGRADATION = 0.005
 12-29, doi:10.1002/pip.1182."""
 _START_UP = 0.003
 """The least power of an inverter over its rating [1]."""
-
-STATUS_STANDBY, STATUS_ON, STATUS_CURTAILED = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,26 @@ class PhotovoltaicFlow:
     """The highest power inside each minute [W]."""
     temp_cell: Floats
     """[°C]."""
+    temp_ambient: Floats
+    """[°C]."""
+
+    @property
+    def nbytes(self) -> int:
+        """Return what the arrays hold."""
+        return 5 * self.power.nbytes
+
+    def days(self, skip: int, count: int) -> "PhotovoltaicFlow":
+        """Return some of the days."""
+        if count * MINUTES_PER_DAY == len(self.power):
+            return self
+        cut = slice(skip * MINUTES_PER_DAY, (skip + count) * MINUTES_PER_DAY)
+        return PhotovoltaicFlow(
+            self.start + cut.start,
+            self.power[cut],
+            self.peak[cut],
+            self.temp_cell[cut],
+            self.temp_ambient[cut],
+        )
 
 
 class PhotovoltaicSeries:
@@ -45,21 +64,22 @@ class PhotovoltaicSeries:
         self,
         seed: int,
         weather: SiteWeather,
-        cache: WeatherCache,
+        blocks: BlockCache,
         pv: Photovoltaic,
-        limit: float | None = None,
+        limit: float = np.inf,
     ) -> None:
         self.pv = pv
         self.weather = weather
-        self._cache = cache
+        self._blocks = blocks
         self.rated = pv.rated_ac_kw * 1000.0
         self._rated_dc = pv.rated_dc_kw * 1000.0 * (1.0 - SYSTEM_LOSS)
-        self.curtailed = limit is not None and limit < self.rated
-        self.limit = np.floor(min(self.rated, limit) if limit is not None else self.rated)
+        self.curtailed = limit < self.rated
+        self.limit = np.floor(min(self.rated, limit))
         self.first_day = day_number(pv.commissioned)
         self._innovation = stream_key(seed, "pv-day", pv.resource_id)
         self._ripple = stream_key(seed, "pv-ripple", pv.resource_id)
         self._clear_energy: Floats | None = None
+        self._held = (0, 0)
         self.ledger = Ledger(self.first_day, self._budgets)
 
     def _clear_year(self) -> Floats:
@@ -72,61 +92,70 @@ class PhotovoltaicSeries:
             sun, clear = self.weather.sky(minutes.ravel())
             split = plane_split(sun, clear, self.pv.tilt, self.pv.azimuth)
             poa = np.maximum(split.beam + split.rest, 0.0)
-            air = np.repeat(self.weather.temp_midnight_mean(numbers.astype(np.float64)), KNOTS_PER_DAY)
+            air = np.repeat(self.weather.temp_season(numbers.astype(np.float64)), KNOTS_PER_DAY)
             air += np.tile(self.weather.diurnal() * self.weather.climate.temp_day, _SAMPLE_DAYS)
             power = ac_power(dc_power(poa, air + poa * 0.030 - 4.5, self._rated_dc), self.limit)
             energy = power.reshape(_SAMPLE_DAYS, KNOTS_PER_DAY).sum(axis=1) * KNOT
             self._clear_energy = np.append(energy, energy[:1])
         return self._clear_energy
 
-    def share(self, days: Integers) -> Floats:
-        """Return the share of a clear day's energy that the sky leaves on consecutive days; shape (n,)."""
-        return self.weather.clearness(days)
-
     def _budgets(self, days: Integers) -> Integers:
         """Return the energy of consecutive solar days [W·min]; shape (n,)."""
         position = np.mod(days, _YEAR) * (_SAMPLE_DAYS / _YEAR)
         clear = np.interp(position, np.arange(_SAMPLE_DAYS + 1.0), self._clear_year())
-        haze = 1.0 + 0.012 * normals(self._innovation, days)
+        haze = 1.0 + 0.012 * quarters(self._innovation, int(days[0]), len(days))
         age = 1.0 - _DEGRADATION * (days - self.first_day) / _YEAR
-        energy = clear * self.share(days) * haze * np.maximum(age, 0.5) + MINUTES_PER_DAY * 0.01
+        energy = clear * self.weather.clearness(days) * haze * np.maximum(age, 0.5) + MINUTES_PER_DAY * 0.01
         return np.where(self.weather.has_sun(days), np.rint(energy), 0.0).astype(np.int64)
 
     def flow(self, first_day: int, days: int) -> PhotovoltaicFlow:
-        """Compute whole solar days."""
-        block = self._cache.get(self.weather, first_day, days)
-        numbers = np.arange(first_day, first_day + days)
-        share = self.share(numbers)
-        poa, openness = self._irradiance(block, share)
-        air = between(block.temp_air - block.night_sky, KNOT)
+        """Return whole solar days, cut from those computed last where these hold them."""
+        held_first, held_days = self._held
+        if not held_first <= first_day <= first_day + days <= held_first + held_days:
+            held_first, held_days = self._held = first_day, days
+        flow = self._blocks.get(
+            (self.pv.resource_id, held_first, held_days),
+            PhotovoltaicFlow,
+            lambda: self._compute(held_first, held_days),
+        )
+        return flow.days(first_day - held_first, days)
+
+    def _compute(self, first_day: int, days: int) -> PhotovoltaicFlow:
+        block = self.weather.block(first_day, days)
+        poa, edge = self._irradiance(block)
+        ambient = between(block.temp_air, KNOT)
         temp_cell = between(block.module_warming, KNOT)
         temp_cell *= poa
-        temp_cell += air
+        temp_cell += ambient
+        temp_cell -= between(block.night_sky, KNOT)
         shape = ac_power(dc_power(poa, temp_cell, self._rated_dc), self.limit)
         shape[shape < _START_UP * self.rated] = 0.0
         shape = shape.reshape(days, MINUTES_PER_DAY)
         budget = self.ledger.budgets(first_day, days)
         self._rescue(shape, budget, block)
         power = fit_to_budget(shape, budget, self.limit).ravel()
-        return PhotovoltaicFlow(block.start, power, self._peaks(block, power, openness), temp_cell)
+        return PhotovoltaicFlow(block.start, power, self._peaks(block.start, power, edge), temp_cell, ambient)
 
-    def _irradiance(self, block: WeatherBlock, share: Floats) -> tuple[Floats, Floats]:
-        """Return plane-of-array irradiance [W/m²] and the openness of the sky, minute by minute."""
+    def _irradiance(self, block: WeatherBlock) -> tuple[Floats, Floats]:
+        """Return plane-of-array irradiance [W/m²], and where cloud edges pass, minute by minute."""
         split = plane_split(block.sun, block.clear, self.pv.tilt, self.pv.azimuth)
+        share = block.clearness
         low = overcast_index(share)
-        low_knots = np.append(np.repeat(low, KNOTS_PER_DAY), low[-1])
         # Openness s turns the plane's light from low * rest (covered) to beam + rest (free), in proportion.
-        covered = low_knots * split.rest
-        gain = np.maximum(split.beam + split.rest - covered, 0.0)
-        weight = gain[:-1].reshape(block.days, KNOTS_PER_DAY)
-        clear = (split.beam + split.rest)[:-1].reshape(block.days, KNOTS_PER_DAY).sum(axis=1)
+        covered = np.append(np.repeat(low, KNOTS_PER_DAY), low[-1])
+        covered *= split.rest
+        free = split.beam
+        free += split.rest
+        clear = free[:-1].reshape(block.days, KNOTS_PER_DAY).sum(axis=1)
         rest = covered[:-1].reshape(block.days, KNOTS_PER_DAY).sum(axis=1)
+        gain = np.maximum(np.subtract(free, covered, out=free), 0.0, out=free)
+        weight = gain[:-1].reshape(block.days, KNOTS_PER_DAY)
         target = (share * clear - rest) / np.maximum(weight.sum(axis=1), 1e-9)
-        openness = sun_openness(block.latent, weight, target).ravel()
+        openness = sun_openness(block.latent, weight, target)
         poa = between(gain, KNOT)
-        poa *= openness
+        poa *= openness.free.ravel()
         poa += between(covered, KNOT)
-        return poa, openness
+        return poa, openness.edge.ravel()
 
     @staticmethod
     def _rescue(shape: Floats, budget: Integers, block: WeatherBlock) -> None:
@@ -136,15 +165,35 @@ class PhotovoltaicSeries:
             height = between(np.maximum(block.sun.up, 0.0), KNOT).reshape(shape.shape)
             shape[dark] = height[dark]
 
-    def _peaks(self, block: WeatherBlock, power: Integers, openness: Floats) -> Integers:
+    def _peaks(self, start: int, power: Integers, edge: Floats) -> Integers:
         """Return the highest power inside each minute: livelier where cloud edges pass."""
-        minutes = np.arange(block.start, block.start + len(power))
-        ripple = (words(self._ripple, minutes >> 2) >> ((minutes & 3) << 4).astype(np.uint64)) & np.uint64(
-            0xFFFF
-        )
-        lift = ripple.astype(np.float64) * (1.0 / 65536.0)
-        lift *= 0.004 + 0.8 * np.maximum(openness * (1.0 - openness), 0.0)
+        lift = quarters(self._ripple, start, len(power))
+        lift += 3.0**0.5
+        edge *= 0.8 / 12.0**0.5
+        edge += 0.004 / 12.0**0.5
+        lift *= edge
         lift *= power
         peak = lift.astype(np.int64)
         peak += power
-        return np.minimum(peak, int(self.limit))
+        return np.minimum(peak, int(self.limit), out=peak)
+
+    def flow_between(self, start: int, end: int) -> tuple[PhotovoltaicFlow, slice, int]:
+        """Return days that hold a window, where it lies in them, and the register at its start [W·min]."""
+        first = self.weather.day_of(start)
+        flow = self.flow(first, self.weather.day_of(end - 1) - first + 1)
+        inside = slice(start - flow.start, end - flow.start)
+        return flow, inside, self.ledger.before(first) + int(flow.power[: inside.start].sum())
+
+    def cut(self, start: int, end: int) -> tuple[Integers, int]:
+        """Return the power of a window [W], and the register at its start [W·min]."""
+        flow, inside, before = self.flow_between(start, end)
+        return flow.power[inside], before
+
+    def hold(self, start: int, end: int) -> None:
+        """Compute the days of a window now, so that the next cuts inside it cost nothing."""
+        first = self.weather.day_of(start)
+        self.flow(first, self.weather.day_of(end - 1) - first + 1)
+
+    def starts_after(self, minute: int) -> bool:
+        """Return whether nothing was counted up to a UTC minute."""
+        return self.weather.start_minute(self.first_day) >= minute
