@@ -9,18 +9,19 @@ import numpy as np
 from wattos_testkit.fleet.model import (
     Battery,
     Fleet,
+    Kind,
     Meter,
     Photovoltaic,
     Placed,
-    Resource,
     Site,
     UnitController,
 )
 from wattos_testkit.physics.load import least_load
 from wattos_testkit.telemetry.battery import BatterySeries
 from wattos_testkit.telemetry.blocks import BlockCache
-from wattos_testkit.telemetry.calendar import HORIZON, MINUTES_PER_DAY, day_number, standard_offset
+from wattos_testkit.telemetry.calendar import day_number
 from wattos_testkit.telemetry.columns import Columns, Window
+from wattos_testkit.telemetry.existence import existing, first_minute
 from wattos_testkit.telemetry.load import LoadSeries
 from wattos_testkit.telemetry.meter import MeterSeries
 from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
@@ -48,17 +49,11 @@ class Telemetry:
         self._meters: OrderedDict[str, MeterSeries] = OrderedDict()
         self._loads: OrderedDict[str, LoadSeries] = OrderedDict()
 
-    @staticmethod
-    def first_minute(placed: Placed) -> int:
-        """Return the UTC minute at which a resource begins to have rows."""
-        return _first_minute(placed.site, placed.resource)
-
     def stream(self, placed: Placed, window: Window, days: int = PIECE_DAYS) -> Iterator[Columns]:
         """Yield the rows of a resource in pieces of bounded size, in the order of time, none empty."""
         interval = window.interval
-        start = max(window.first_bucket, self.first_minute(placed))
-        end = min(window.end, HORIZON) // interval * interval
-        if start >= end:
+        start, end = existing(placed, window)
+        if start == end:
             return
         series = self._of(placed)
         weather = self._weather(placed.site)
@@ -108,7 +103,8 @@ class Telemetry:
         def make() -> MeterSeries:
             pv = [self._pv(site, controller, one) for one in controller.pv]
             batteries = [self._battery(site, controller, one) for one in controller.batteries]
-            return MeterSeries(meter, _first_minute(site, meter), self._load(site, controller), pv, batteries)
+            first = first_minute(Placed(kind=Kind.METER, site=site, controller=controller, resource=meter))
+            return MeterSeries(meter, first, self._load(site, controller), pv, batteries)
 
         return _kept(self._meters, meter.resource_id, make)
 
@@ -122,10 +118,6 @@ class Telemetry:
         return _kept(
             self._loads, owner, lambda: LoadSeries(self.fleet.seed, self._weather(site), load, owner, first)
         )
-
-
-def _first_minute(site: Site, resource: Resource) -> int:
-    return day_number(resource.commissioned) * MINUTES_PER_DAY - standard_offset(site.timezone)
 
 
 def _leave(controller: UnitController, rated: float, together: float) -> float:

@@ -1,0 +1,29 @@
+"""A whole answer of series: resource after resource, piece after piece."""
+
+from collections.abc import Iterable, Iterator
+
+from wattos_testkit.fleet.model import Placed
+from wattos_testkit.telemetry.columns import Window
+from wattos_testkit.telemetry.engine import PIECE_DAYS, Telemetry
+from wattos_testkit.telemetry.existence import row_count
+from wattos_testkit.telemetry.wire import (
+    DATAS_CLOSE,
+    DATAS_OPEN,
+    DATAS_SEPARATOR,
+    EMPTY_DATAS,
+    encode_rows,
+)
+
+
+def datas_pieces(
+    telemetry: Telemetry, resources: Iterable[Placed], window: Window, days: int = PIECE_DAYS
+) -> Iterator[bytes]:
+    """Yield the body that the series operations answer, in pieces of bounded size."""
+    held = b""
+    for placed in resources:
+        if not row_count(placed, window):
+            continue
+        for columns in telemetry.stream(placed, window, days):
+            yield held or DATAS_OPEN
+            held = encode_rows(placed, columns)
+    yield held[: -len(DATAS_SEPARATOR)] + DATAS_CLOSE if held else EMPTY_DATAS
