@@ -1,26 +1,21 @@
-"""What a rule is, and the rules of the judge by id."""
+"""All rules over rows, by id."""
 
-from dataclasses import dataclass
+from wattos_testkit.invariants.rule import Rule
+from wattos_testkit.invariants.rules import (
+    across,
+    aggregation,
+    conventions,
+    grid,
+    physics,
+    plausibility,
+    relations,
+)
 
-from wattos_testkit.harness.events import Severity
+__all__ = ["RULES", "Rule"]
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of `check`, with all that its page says."""
-
-    id: str
-    """WTnnn; never used again for something else."""
-    family: str
-    severity: Severity
-    title: str
-    """What is wrong, in one line."""
-    why: str
-    """Why it matters."""
-    how: str
-    """How it is decided."""
-    false_alarms: str
-    """How it can be wrong."""
-
-
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for family in (grid, aggregation, relations, across, physics, plausibility, conventions)
+    for rule in family.RULES
+}
+"""In the order of their ids."""

@@ -1,0 +1,41 @@
+"""What the judge wants to know, and what it was told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wattos_testkit.harness.events import Request
+
+KIND_OF = {"get_meter_data": "ME", "get_bess_data": "BE", "get_pv_data": "PV"}
+"""The resource type that each series operation serves."""
+OPERATION_OF = {kind: operation for operation, kind in KIND_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request for a series; whoever asks turns it into a URL."""
+
+    operation: str
+    """The testkit's name, such as "get_pv_data"."""
+    kind: str | None
+    """The resource type of the operation."""
+    resource: str | None
+    """None asks without a filter."""
+    start: int
+    """UTC minutes since 1970; the window is half-open."""
+    end: int
+    interval: int
+    purpose: str
+    """For people, and to tell the relations apart."""
+    reordered: bool = False
+    """The parameters are to be sent in reverse order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    """0 if nothing came."""
+    body: Any
+    """The parsed JSON, or None."""
+    request: Request | None = None

@@ -1,0 +1,138 @@
+"""WT8xx: what depends on climate, plant or chance; warnings."""
+
+from wattos_testkit.harness.events import Severity
+from wattos_testkit.invariants.rule import Rule
+
+_FAMILY = "plausibility"
+
+
+def _rule(number: str, title: str, why: str, how: str, false_alarms: str) -> Rule:
+    return Rule(number, _FAMILY, Severity.WARNING, title, why, how, false_alarms)
+
+
+RULES = (
+    _rule(
+        "WT801",
+        "PV generates at night",
+        "Clock, time zone, coordinates or channel are wrong.",
+        "More than 1 % of the peak in at least ten rows whose whole bucket has the sun below -4°.",
+        "A DC-coupled hybrid inverter feeds from its battery; flood light does not.",
+    ),
+    _rule(
+        "WT802",
+        "PV is dark at noon",
+        "The series is shifted in time, or the channel is dead.",
+        "On every day of at least five there is no power with the sun above 20°, though there is at "
+        "other times.",
+        "Snow for weeks, or a plant out of service the whole time.",
+    ),
+    _rule(
+        "WT803",
+        "PV is shifted in time",
+        "Local time in place of UTC, most likely.",
+        "The centre of the daily energy lies more than 2.5 hours from solar noon, over at least three days.",
+        "A steep array that faces due east or west, deep shade, wrong coordinates.",
+    ),
+    _rule(
+        "WT804",
+        "PV gives more than a clear sky can",
+        "Unit, scale or time is wrong.",
+        "Power per clear-sky irradiance of a surface that faces the sun exceeds 1.65 times what is "
+        "usual with a "
+        "high sun, in at least ten rows.",
+        "Reflections from snow or water last minutes, not many rows.",
+    ),
+    _rule(
+        "WT805",
+        "Temperatures are implausible",
+        "Fahrenheit or Kelvin in place of Celsius, or a broken sensor.",
+        "Ambient outside -50 to 55 °C, above 42 °C on average or 40 °C at the coolest of a day; PV cell "
+        "above "
+        "95 °C; battery cell outside -20 to 60 °C.",
+        "A sensor in the sun or on an inverter's lid.",
+    ),
+    _rule(
+        "WT806",
+        "Cell and ambient temperature do not fit",
+        "The two are swapped, or one is in another unit.",
+        "With ambient below 30 °C: cells more than 10 K colder than the air, PV cells that stay cold at full "
+        "power or far too warm at night, battery cells more than 35 K above the air.",
+        "Actively cooled cells in a hot place are left out; floating or water-cooled PV.",
+    ),
+    _rule(
+        "WT807",
+        "PV systems of one site see different air",
+        "One of the sensors, or its unit, is wrong.",
+        "The ambient temperatures of two PV systems of one site differ by more than 8 K in most rows.",
+        "A sensor indoors or in the sun.",
+    ),
+    _rule(
+        "WT808",
+        "A value is frozen",
+        "The last value is repeated after a sensor or a link has died.",
+        "Power stays the same for hours while the register moves at another pace; or temperature stays "
+        "the same "
+        "for a day to a tenth while power varies.",
+        "Constant load is fine: its register keeps pace.",
+    ),
+    _rule(
+        "WT809",
+        "A single value stands far above all others",
+        "One wrong value sets the peak, and with it the demand charge.",
+        "A single row exceeds every other by more than 1.65 times (PV) or 4 times (meter, battery).",
+        "A rare event of the plant; compare the register.",
+    ),
+    _rule(
+        "WT810",
+        "The power factor never changes",
+        "Reactive power is computed, not measured.",
+        "Active power varies by a tenth or more, and P/S stays the same to three digits.",
+        "An inverter that is run at a fixed power factor.",
+    ),
+    _rule(
+        "WT811",
+        "The meters of a point of common coupling do not balance",
+        "One of them has the wrong sign, scale or time.",
+        "grid = load - PV + charge - discharge for the pair of meters that fits best; and no export beyond "
+        "what PV and battery give.",
+        "Generators or loads that are not listed; it is judged only where the data shows that meters "
+        "pair up.",
+    ),
+    _rule(
+        "WT812",
+        "The battery's capacity is implausible",
+        "State of charge or energy is in another scale.",
+        "Capacity inferred from state of charge and energy, over the highest power: outside 0.15 to 30 "
+        "hours.",
+        "Redox-flow, or a battery used at a fraction of its power.",
+    ),
+    _rule(
+        "WT813",
+        "Register and power differ by a steady factor",
+        "Two meters, or a transformer ratio that is set wrongly.",
+        "The register follows the power by a steady factor of 0.9 to 0.94 or 1.06 to 1.1.",
+        "Energy metered behind a loss (a transformer, a cable).",
+    ),
+    _rule(
+        "WT814",
+        "A value at the end of the bucket is read at its start",
+        "Energy and charge are attributed to the neighbouring bucket.",
+        "The register or state of charge fits the power only if it is moved by one bucket, at every "
+        "interval.",
+        "A deployment's convention; hence a warning.",
+    ),
+    _rule(
+        "WT815",
+        "Two resources have the same series",
+        "One channel is served under two ids.",
+        "At least twenty varying rows agree to the last digit.",
+        "One physical meter that is listed twice on purpose.",
+    ),
+    _rule(
+        "WT816",
+        "PV is called generating in darkness",
+        "Availability computed from status is wrong.",
+        "Status ON with zero power in most rows whose sun is below -6°.",
+        "A deployment in which ON means connected.",
+    ),
+)
