@@ -77,7 +77,8 @@ def verdict_lines(run: Run, settings: Settings) -> Iterator[Line]:
     reason = f": {shortened(finished.reason, 300)}" if finished.reason else ""
     cost = f"{plural(finished.requests, 'request')} in {finished.seconds:,.1f} s"
     yield [(word, style), (f"{reason} · {said}{strictly} · {cost}", "")]
-    yield [("repeat    ", "dim"), (visible(run.started.command), ""), (f"  (seed {run.started.seed})", "dim")]
+    yield [("seed      ", "dim"), (str(run.started.seed), "")]
+    yield [("repeat    ", "dim"), (visible(run.started.command), "")]
     groups = by_rule(run.findings)
     if groups:
         yield [("explain   ", "dim"), (f"wattos-testkit explain {visible(groups[0].rule)}", "")]

@@ -24,17 +24,9 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "html": Format("page", "HtmlReport", "one self-contained page for people, with plots"),
     "json": Format("document", "JsonReport", "one object with everything; what --replay and --baseline read"),
     "ndjson": Format("ndjson", "NdjsonReport", "a line per event, while the run goes on"),
-    "junit": Format("junit", "JunitReport", "a test case per rule and operation, for CI servers"),
-    "sarif": Format("sarif", "SarifReport", "SARIF 2.1.0, for code scanning"),
-    "gitlab": Format("gitlab", "GitlabReport", "Code Quality of GitLab merge requests"),
-    "github": Format(
-        "github", "GithubReport", "annotations and the step summary of GitHub Actions", to_file=False
-    ),
     "har": Format("har", "HarReport", "every request and answer, HAR 1.2"),
-    "markdown": Format("markdown", "MarkdownReport", "for a comment, a ticket or a wiki"),
 }
 _SPEC_BREAK = re.compile(r",(?=\s*[A-Za-z]+\s*(?:=|,|$))")
 
@@ -136,7 +128,8 @@ def _refuse_clashes(wanted: Sequence[tuple[str, str]]) -> None:
     """Refuse two reports in one place: one would overwrite the other."""
     taken: dict[str, str] = {}
     for name, path in wanted:
-        place = path if path == "-" else os.path.realpath(path) if path else name
+        # Not realpath: a name that no file can have is refused where files are opened.
+        place = path if path == "-" else os.path.normpath(path) if path else name
         if place in taken:
             where = "standard output" if path == "-" else path or name
             raise UsageError(f"reports {taken[place]!r} and {name!r} both go to {where}: give each its own")

@@ -10,6 +10,7 @@ from wattos_testkit.harness.events import (
     Event,
     Finding,
     FindingSeen,
+    Progress,
     RuleOutcome,
     RunFinished,
     RunStarted,
@@ -85,7 +86,14 @@ class Run:
 class Record:
     """Keeps of a run what its report will need; not the exchanges, which have no bound."""
 
-    hears: ClassVar[tuple[type, ...]] = (RunStarted, FindingSeen, RuleOutcome, Convention, RunFinished)
+    hears: ClassVar[tuple[type, ...]] = (
+        RunStarted,
+        Progress,
+        FindingSeen,
+        RuleOutcome,
+        Convention,
+        RunFinished,
+    )
 
     def __init__(self) -> None:
         self._started: RunStarted | None = None
@@ -93,11 +101,14 @@ class Record:
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._outcomes: list[RuleOutcome] = []
         self._conventions: list[Convention] = []
+        self._requests = 0
 
     def take(self, event: Event) -> None:
         """Remember one event."""
         if isinstance(event, RunStarted):
             self._started = event
+        elif isinstance(event, Progress):
+            self._requests = event.requests
         elif isinstance(event, FindingSeen):
             # The same cause seen again comes with a higher count and takes the place of the earlier one.
             self._findings[(*event.finding.key, event.finding.message)] = event.finding
@@ -116,7 +127,7 @@ class Record:
             findings=tuple(self._findings.values()),
             outcomes=tuple(self._outcomes),
             conventions=tuple(self._conventions),
-            requests=0,
+            requests=self._requests,
             seconds=0.0,
             exit_code=4,
             reason="the run broke off before its end",

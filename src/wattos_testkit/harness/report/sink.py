@@ -30,10 +30,10 @@ class FileSink:
 
     def __init__(self, path: str) -> None:
         self.name = path
-        # A symbolic link keeps pointing: what it points at is what is replaced.
-        self._path = Path(os.path.realpath(path))
-        self._part: Path | None = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         try:
+            # A symbolic link keeps pointing: what it points at is what is replaced.
+            self._path = Path(os.path.realpath(path))
+            self._part: Path | None = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
             if self._path.is_dir():
                 raise OutputError(f"report {path}: this is a folder; name a file in it")
             if _is_special(self._path):

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 HIDDEN = "[redacted]"
 _AUTHORIZATION = re.compile(
-    r"""(authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?)(?![$<\[])[^\s"'\\<>,]+""", re.IGNORECASE
+    # The scheme possessively: else "Bearer" itself would be taken for the secret before "$WATTOS_TOKEN".
+    r"""(authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|digest|token)\s+)?+)(?![$<\[])[^\s"'\\<>,]+""",
+    re.IGNORECASE,
 )
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE)
 _SHORTEST = 4
