@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import asdict
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wattos_testkit.harness.events import (
     Convention,
@@ -37,7 +37,7 @@ class NdjsonReport(StreamReport):
     def stream(self, event: Event) -> None:
         """Write one line."""
         if isinstance(event, FindingSeen):
-            fields = {"finding": finding_object(event.finding, self.settings)}
+            fields: dict[str, Any] = {"finding": finding_object(event.finding, self.settings)}
         elif isinstance(event, Exchange):
             # The HAR has headers and bodies; here an exchange is one line among many.
             fields = {name: getattr(event, name) for name in _EXCHANGE}
