@@ -4,15 +4,16 @@ import numpy as np
 
 from wattos_testkit.physics.hashing import Floats, Integers
 
-_CLIP_ROUNDS = 8
+_CLIP_ROUNDS = 30
+_SETTLED = 1e-12
 
 
 def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Integers:
     """Scale shapes of days to whole-number energies, exactly.
 
-    The shape is scaled (and clipped, as often as it takes to settle) until its sum is the budget; then its
-    running sum is rounded, and the differences are taken: every minute is within one watt of the scaled
-    shape and a day's sum is its budget to the unit. Where the shape is zero the power is zero.
+    The shape is scaled, and cut at the limit, so that its sum is the budget; then its running sum is
+    rounded, and the differences are taken: every minute is within one watt of the scaled shape and a day's
+    sum is its budget to the unit. Where the shape is zero the power is zero.
 
     Parameters
     ----------
@@ -21,7 +22,7 @@ def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Int
     budget
         Energy of each day [W·min]; shape (days,).
     limit
-        Upper bound of the power [W].
+        Upper bound of the power [W]; a day whose budget no clipping can meet exceeds it a little.
 
     Returns
     -------
@@ -36,18 +37,34 @@ def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Int
     total = shape.sum(axis=1)
     if np.any((total <= 0.0) & (budget > 0)):
         raise ValueError("a day with energy has no minute that could carry it")
-    factor = budget / np.maximum(total, 1e-9)
-    high = shape.max(axis=1) * factor > limit
+    # Rounding takes a minute up to the next whole watt: half a watt below a whole limit it ends there.
+    most = np.floor(limit) - 0.5
+    high = shape.max(axis=1) * (budget / np.maximum(total, 1e-9)) > most
     if high.any():
         # Only the days that clip are touched: a day may not depend on its neighbours in the batch.
-        clipped = shape[high]
-        for _ in range(_CLIP_ROUNDS):
-            total = np.maximum(clipped.sum(axis=1), 1e-9)
-            clipped *= (budget[high] / total)[:, None]
-            np.minimum(clipped, limit, out=clipped)
         shape = shape.copy()
-        shape[high] = clipped
+        shape[high] = _clipped(shape[high], budget[high], most)
     return round_running(shape, budget)
+
+
+def _clipped(shape: Floats, budget: Integers, most: float) -> Floats:
+    """Return days scaled by that factor with which, cut at the limit, they carry their budgets.
+
+    What a day carries is a concave, piecewise linear function of its factor, so that Newton's method comes
+    from below and ends exactly when no further minute reaches the limit.
+    """
+    factor = budget / np.maximum(shape.sum(axis=1), 1e-9)
+    for _ in range(_CLIP_ROUNDS):
+        scaled = shape * factor[:, None]
+        np.minimum(scaled, most, out=scaled)
+        missing = budget - scaled.sum(axis=1)
+        # A day that is settled stays as it is, whatever others of its batch still need.
+        missing[missing <= _SETTLED * budget] = 0.0
+        if not missing.any():
+            break
+        free = np.where(scaled < most, shape, 0.0).sum(axis=1)
+        factor += missing / np.maximum(free, 1e-9)
+    return np.asarray(scaled)
 
 
 def round_running(shape: Floats, budget: Integers) -> Integers:

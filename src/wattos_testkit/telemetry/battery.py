@@ -151,4 +151,5 @@ class BatterySeries:
         lift *= 0.025 / 12.0**0.5
         peak = lift.astype(np.int64)
         peak += power
-        return np.minimum(peak, int(self.limit), out=peak)
+        # Charging may be higher than what may be discharged; a peak is never below its mean.
+        return np.minimum(peak, np.maximum(power, int(self.limit)), out=peak)
