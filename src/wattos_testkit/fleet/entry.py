@@ -24,10 +24,11 @@ class Scalar(Generic[T]):
 
 
 def shown(value: object) -> str:
-    """Return a wrong value for a message: quoted, printable, cut."""
-    text = value if isinstance(value, str) else repr(value)
-    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-    return repr(cut)
+    """Return a wrong value for a message: quoted where it is text, printable, cut."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def did_you_mean(wrong: object, known: list[str]) -> str:
@@ -48,7 +49,7 @@ class Entry:
         if isinstance(value, dict):
             self._values = {str(key): one for key, one in value.items()}
         else:
-            self.wrong("", f"{shown(value)} is no mapping")
+            self.wrong("", "is empty" if value is None else f"{shown(value)} is no mapping")
 
     def place(self, name: str) -> str:
         """Return the path of one of its values."""

@@ -61,7 +61,7 @@ def form_of(data: object, mistakes: list[str]) -> Form:
 
 def _group(entry: Entry, reading: _Reading) -> Group:
     group_id = reading.identifier(entry, "group_id")
-    name = entry.take("name", scalars.NAME, group_id or None)
+    name = entry.take("name", scalars.NAME, group_id or "-")
     entry.close()
     return Group(group_id=group_id, name=name)
 
@@ -72,7 +72,7 @@ def _site(entry: Entry, reading: _Reading) -> Site:
     groups = [one for noun, one in reading.taken if noun == "group_id" and one]
     if group_id and group_id not in groups:
         entry.wrong("group_id", f"there is no group {group_id}{did_you_mean(group_id, groups)}")
-    name = entry.take("name", scalars.NAME, site_id or None)
+    name = entry.take("name", scalars.NAME, site_id or "-")
     latitude = entry.take("latitude", scalars.LATITUDE)
     longitude = entry.take("longitude", scalars.LONGITUDE)
     zone = None if entry.given("timezone") else defaults.timezone(latitude, longitude)
@@ -101,7 +101,7 @@ def _controller(entry: Entry, reading: _Reading, latitude: float, longitude: flo
         resource_id = reading.identifier(one, "resource_id")
         return {
             "resource_id": resource_id,
-            "name": one.take("name", scalars.NAME, resource_id or None),
+            "name": one.take("name", scalars.NAME, resource_id or "-"),
             "latitude": one.take("latitude", scalars.LATITUDE, latitude),
             "longitude": one.take("longitude", scalars.LONGITUDE, longitude),
             "commissioned": one.take("commissioned", scalars.DAY, defaults.COMMISSIONED),
