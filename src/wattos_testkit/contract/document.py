@@ -5,6 +5,7 @@ Everything else asks here: for paths, parameters, fields of rows and their units
 """
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -77,6 +78,22 @@ class Contract:
     def by_operation_id(self) -> dict[str, Operation]:
         """The operations by the document's own ids."""
         return {operation.operation_id: operation for operation in self.operations.values()}
+
+    def served(self) -> Json:
+        """Return the document as this machine serves it: its servers are where it was asked for."""
+        served = deepcopy(self.raw)
+        if not self._is_relative():
+            served["servers"] = [{"url": self.base_path or "/"}]
+        return served
+
+    def served_text(self) -> str:
+        """Return `served` as YAML: as written, comments and all, where nothing had to be changed."""
+        if self._is_relative():
+            return self.text
+        return str(yaml.safe_dump(self.served(), sort_keys=False, allow_unicode=True))
+
+    def _is_relative(self) -> bool:
+        return all(str(one.get("url", "")).startswith("/") for one in self.raw.get("servers", []))
 
 
 def load_contract(path: str | None = None, mapping: str | None = None) -> Contract:

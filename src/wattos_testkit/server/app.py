@@ -1,0 +1,90 @@
+"""The application: Connexion loads the document, resolves, routes and shapes problems; the rest is ours."""
+
+from collections.abc import Callable
+from functools import partial
+
+from connexion import AsyncApp
+from connexion.exceptions import ConnexionException, ProblemException
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.resolver import Resolver
+from starlette.exceptions import HTTPException
+
+from wattos_testkit.contract import Contract, ParameterError, load_contract
+from wattos_testkit.errors import DocumentError
+from wattos_testkit.fleet.model import Fleet
+from wattos_testkit.server.access import Access
+from wattos_testkit.server.answer import Tags
+from wattos_testkit.server.cache import AnswerCache
+from wattos_testkit.server.endpoint import Endpoints, Replies, make_endpoints
+from wattos_testkit.server.front import Front
+from wattos_testkit.server.operations import MAX_ROWS, Operations
+from wattos_testkit.server.pages import make_pages
+from wattos_testkit.server.problems import shape
+
+
+def create_app(
+    fleet: Fleet,
+    *,
+    contract: Contract | None = None,
+    access: Access | None = None,
+    max_rows: int = MAX_ROWS,
+    cors: bool = True,
+) -> AsyncApp:
+    """Return the mock as an ASGI application.
+
+    Raises
+    ------
+    DocumentError
+        If Connexion cannot make an application of the document.
+    """
+    contract = contract or load_contract()
+    cache = AnswerCache()
+    replies = Replies(Tags(fleet.digest), cache)
+    endpoints = make_endpoints(contract, access or Access(), Operations(fleet, max_rows).handlers, replies)
+    app = AsyncApp(
+        __name__,
+        middlewares=[
+            partial(Front, cache=cache, cors=cors),
+            ExceptionMiddleware,
+            Routing,
+            Endpoints,
+        ],
+    )
+    for path, view in make_pages(contract, fleet).items():
+        app.add_url_rule(path, path, view)
+    for kind in (ProblemException, ParameterError, HTTPException, Exception):
+        app.add_error_handler(kind, shape)
+    add_document(app, contract, Resolver(_placeholder), endpoints=endpoints)
+    return app
+
+
+class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's router, which redirects no request to a path that the document does not have."""
+
+    def add_api(self, *args: object, **kwargs: object) -> None:
+        """Register a document."""
+        super().add_api(*args, **kwargs)
+        for route in self.router.routes:
+            route.app.redirect_slashes = False
+
+
+def add_document(app: AsyncApp, contract: Contract, resolver: Resolver, **options: object) -> None:
+    """Give an application its document.
+
+    Raises
+    ------
+    DocumentError
+        If Connexion refuses it.
+    """
+    try:
+        app.add_api(contract.served(), resolver=resolver, **options)
+    except (ConnexionException, KeyError, TypeError, ValueError) as error:
+        reason = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+        raise DocumentError(f"{contract.source}: not a valid OpenAPI document: {reason}") from None
+
+
+def _placeholder(operation_id: str) -> Callable[[], None]:
+    """Return what Connexion wants to see of an operation: the endpoints answer before it would be called."""
+    del operation_id
+    return lambda: None

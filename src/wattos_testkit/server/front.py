@@ -1,0 +1,157 @@
+"""The outermost layer: request ids, CORS, and answers that are known already."""
+
+import re
+from itertools import count
+from typing import NamedTuple
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wattos_testkit.server.answer import matches
+from wattos_testkit.server.cache import AnswerCache, Kept, Key
+from wattos_testkit.server.delivery import deliver
+from wattos_testkit.server.problems import failed
+
+EXCHANGE = "wattos.exchange"
+"""Where the layers below find the `Exchange` in the scope."""
+_REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
+_ALLOW_ANY = (b"access-control-allow-origin", b"*")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"ETag, X-Request-Id, WWW-Authenticate, Retry-After, Content-Encoding, Content-Length",
+)
+_CORS = (_ALLOW_ANY, _EXPOSED)
+_PREFLIGHT = (
+    _ALLOW_ANY,
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-max-age", b"600"),
+    (b"vary", b"Origin, Access-Control-Request-Headers"),
+)
+
+
+class Exchange(NamedTuple):
+    """What of a request's head concerns the answer."""
+
+    method: str
+    key: Key
+    authorization: bytes | None
+    accept_encoding: bytes | None
+    if_none_match: bytes | None
+
+
+class Front:
+    """Answers from the cache, or passes on."""
+
+    def __init__(self, app: ASGIApp, *, cache: AnswerCache, cors: bool = True) -> None:
+        self.app = app
+        self._cache = cache
+        self._cors = cors
+        # Unique among workers and restarts: nothing in an answer's body depends on it.
+        self._prefix = uuid4().hex[:12].encode() + b"-%08x"
+        self._counter = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        pairs = scope["headers"]
+        headers: dict[bytes, bytes] = dict(pairs)
+        if len(headers) != len(pairs):
+            headers = _joined(pairs)
+        request_id = headers.get(b"x-request-id")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = self._prefix % next(self._counter)
+        extra: tuple[tuple[bytes, bytes], ...] = ((b"x-request-id", request_id),)
+        if self._cors and b"origin" in headers:
+            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+                await _preflight(headers, extra, send)
+                return
+            extra += _CORS
+        authorization = headers.get(b"authorization")
+        accept_encoding = headers.get(b"accept-encoding")
+        path = scope.get("raw_path") or scope["path"].encode()
+        key = (path, scope["query_string"], authorization, accept_encoding)
+        if_none_match = headers.get(b"if-none-match")
+        kept = self._cache.get(key)
+        if kept is not None and scope["method"] == "GET":
+            await _again(kept, if_none_match, extra, receive, send)
+            return
+        scope[EXCHANGE] = Exchange(scope["method"], key, authorization, accept_encoding, if_none_match)
+        await self._pass_on(scope, receive, send, extra)
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, extra: tuple[tuple[bytes, bytes], ...]
+    ) -> None:
+        started = False
+
+        async def with_extra(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                # A new list: Starlette's own layers edit the one they have in place.
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        try:
+            await self.app(scope, receive, with_extra)
+        except Exception as error:
+            answer = failed(error)
+            if started:
+                # Too late to say so: the connection is closed before the body is complete.
+                raise
+            await with_extra(
+                {
+                    "type": "http.response.start",
+                    "status": answer.status_code,
+                    "headers": [(b"content-type", b"application/problem+json")],
+                }
+            )
+            await send({"type": "http.response.body", "body": answer.body.encode()})
+
+
+async def _again(
+    kept: Kept,
+    if_none_match: bytes | None,
+    extra: tuple[tuple[bytes, bytes], ...],
+    receive: Receive,
+    send: Send,
+) -> None:
+    tag, headers, pieces = kept
+    if if_none_match is not None and matches(if_none_match, tag):
+        await not_modified(tag, send, extra)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": headers + extra})
+    if len(pieces) == 1:
+        await send({"type": "http.response.body", "body": pieces[0]})
+    else:
+        await deliver(pieces, receive, send)
+
+
+CACHING = (
+    (b"cache-control", b"private, no-cache"),
+    (b"vary", b"Accept-Encoding, Authorization, Origin"),
+)
+"""A browser may keep an answer but asks each time: the mock may have been started with another seed."""
+
+
+async def not_modified(tag: bytes, send: Send, extra: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    """Answer 304."""
+    headers = ((b"etag", tag), *CACHING, *extra)
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _preflight(headers: dict[bytes, bytes], extra: tuple[tuple[bytes, bytes], ...], send: Send) -> None:
+    asked = headers.get(b"access-control-request-headers")
+    allowed = ((b"access-control-allow-headers", asked),) if asked else ()
+    await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT + allowed + extra})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _joined(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return the headers with repeated ones joined, as RFC 9110 has it."""
+    joined: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        joined[name] = joined[name] + b", " + value if name in joined else value
+    return joined

@@ -1,0 +1,119 @@
+"""The five operations: parsed parameters and a grant -> an answer that is not generated yet."""
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+
+from wattos_testkit.contract import ParameterError
+from wattos_testkit.contract.parameters import Value
+from wattos_testkit.fleet.model import Fleet, Kind, Placed
+from wattos_testkit.server.access import Grant
+from wattos_testkit.server.answer import Answer
+from wattos_testkit.server.problems import Problem
+from wattos_testkit.server.window import window_of
+from wattos_testkit.telemetry.body import datas_pieces
+from wattos_testkit.telemetry.columns import Window
+from wattos_testkit.telemetry.engine import Telemetry
+from wattos_testkit.telemetry.existence import row_count
+from wattos_testkit.telemetry.wire import datas_length, resources_body, sites_body
+
+MAX_ROWS = 5_000_000
+COUNTED = 512
+"""Resources up to which rows and bytes are counted one by one before an answer begins."""
+STREAMED_DAYS = 4
+"""Days computed in one go: what other requests wait for while a long answer is made."""
+NOUNS = {Kind.METER: "meter", Kind.BESS: "battery", Kind.PV: "PV system"}
+Handler = Callable[[Mapping[str, Value], Grant], Answer]
+
+
+class Operations:
+    """The handlers, by the testkit's names of the operations."""
+
+    def __init__(self, fleet: Fleet, max_rows: int = MAX_ROWS) -> None:
+        self._fleet = fleet
+        self._telemetry = Telemetry(fleet)
+        self._max_rows = max_rows
+        self.handlers: dict[str, Handler] = {
+            "get_sites": self._sites,
+            "get_resources": self._resources,
+            "get_meter_data": lambda values, grant: self._series(Kind.METER, values, grant),
+            "get_bess_data": lambda values, grant: self._series(Kind.BESS, values, grant),
+            "get_pv_data": lambda values, grant: self._series(Kind.PV, values, grant),
+        }
+
+    def _sites(self, values: Mapping[str, Value], grant: Grant) -> Answer:
+        group_id = str(values["group_id"])
+        # A group that may not be seen is as empty as one that does not exist.
+        body = sites_body(self._fleet.sites(group_id) if grant.permits(group_id) else ())
+        return Answer(f"sites|{group_id}|{grant.permits(group_id)}", len(body), lambda: iter((body,)))
+
+    def _resources(self, values: Mapping[str, Value], grant: Grant) -> Answer:
+        site_id = str(values["site_id"])
+        site = self._fleet.site(site_id)
+        if site is None or not grant.permits(site.group_id):
+            raise Problem(404, f"There is no site '{site_id}'{self._near(site_id, grant)}", "site_id")
+        body = resources_body(site)
+        return Answer(f"resources|{site_id}", len(body), lambda: iter((body,)))
+
+    def _series(self, kind: Kind, values: Mapping[str, Value], grant: Grant) -> Answer:
+        window = window_of(values)
+        span = f"{window.start}|{window.end}|{window.interval}"
+        if "resource_id" in values:
+            placed = self._find(kind, str(values["resource_id"]), grant)
+            self._bound(row_count(placed, window), 1)
+            return self._answer(f"{kind}|{placed.resource.resource_id}|{span}", (placed,), window)
+        groups = grant.groups
+        whose = "*" if groups is None else ",".join(sorted(groups))
+        identity = f"{kind}|all|{whose}|{span}"
+        count = self._fleet.count(kind, groups)
+        if count <= COUNTED:
+            resources = tuple(self._fleet.resources(kind, groups))
+            self._bound(sum(row_count(placed, window) for placed in resources), count)
+            return self._answer(identity, resources, window)
+        self._bound(window.buckets * count, count)
+        return Answer(
+            identity,
+            None,
+            lambda: datas_pieces(self._telemetry, self._fleet.resources(kind, groups), window, STREAMED_DAYS),
+        )
+
+    def _answer(self, identity: str, resources: tuple[Placed, ...], window: Window) -> Answer:
+        return Answer(
+            identity,
+            datas_length(resources, window),
+            lambda: datas_pieces(self._telemetry, resources, window, STREAMED_DAYS),
+        )
+
+    def _find(self, kind: Kind, resource_id: str, grant: Grant) -> Placed:
+        placed = self._fleet.resource(resource_id)
+        if placed is None or not grant.permits(placed.site.group_id):
+            near = self._near(resource_id, grant)
+            raise Problem(404, f"There is no {NOUNS[kind]} '{resource_id}'{near}", "resource_id")
+        if placed.kind is not kind:
+            raise Problem(
+                404,
+                f"There is no {NOUNS[kind]} '{resource_id}': it is a {NOUNS[placed.kind]}",
+                "resource_id",
+            )
+        return placed
+
+    def _bound(self, rows: int, resources: int) -> None:
+        if rows > self._max_rows:
+            of = f" of {resources:,} resources" if resources > 1 else ""
+            raise ParameterError(
+                "end",
+                f"asks for {rows:,} rows{of}, more than the {self._max_rows:,} that one answer may hold; "
+                "a shorter window or a longer agg_interval has fewer",
+            )
+
+    def _near(self, wrong: str, grant: Grant) -> str:
+        """Return a hint at what an id may have been meant to be, of what the token may see."""
+        visible = (one for one in self._fleet.nearest_ids(wrong) if self._visible(one, grant))
+        near = list(islice(visible, 3))
+        return f"; like it: {', '.join(near)}" if near else ""
+
+    def _visible(self, some_id: str, grant: Grant) -> bool:
+        if grant.groups is None:
+            return True
+        placed = self._fleet.resource(some_id)
+        site = placed.site if placed is not None else self._fleet.site(some_id)
+        return grant.permits(site.group_id if site is not None else some_id)

@@ -1,0 +1,1 @@
+"""Tests of the server: a real one, over real sockets."""
