@@ -26,6 +26,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
         ("json=", "needs a file"),
         ("", "there is no format ''"),
         ("=a", "there is no format ''"),
+        ("github=a.txt", "takes no file"),
         ("json=a,har=./a", "both go to ./a"),
         ("json=-,har=-", "both go to standard output"),
     ],

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from wattos_testkit.harness.events import Event, Exchange, PhaseStarted, RunStarted
 from wattos_testkit.harness.report.reporter import StreamReport
@@ -67,7 +67,7 @@ def entry(exchange: Exchange, phase: str) -> dict[str, Any]:
 
 
 def _request(exchange: Exchange) -> dict[str, Any]:
-    query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
+    query = parse_qsl(exchange.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
     return {
         "method": exchange.method,
         "url": exchange.url,

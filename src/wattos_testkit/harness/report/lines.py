@@ -9,10 +9,10 @@ from wattos_testkit.harness.report.grouping import (
     by_family,
     by_reason,
     by_rule,
-    count_of,
 )
 from wattos_testkit.harness.report.reporter import Run, Settings
 from wattos_testkit.harness.report.text import plural, shortened, visible
+from wattos_testkit.harness.report.wording import cost, subject, tally, times, verdict
 
 Line = Sequence[tuple[str, str]]
 """Pieces of one line: (text, style); a style is a name of rich, or nothing."""
@@ -37,10 +37,8 @@ def headline(run_target: str, profile: str, seed: int, version: str) -> Line:
 
 def finding_lines(finding: Finding) -> Iterator[Line]:
     """Say one finding in at most five lines: what, expected, seen, and one or two requests to paste."""
-    where = " ".join(visible(part) for part in (finding.operation, finding.resource) if part)
-    times = f" ({finding.count:,} times)" if finding.count > 1 else ""
     message = shortened(finding.message, _MESSAGE)
-    yield [("  ", ""), (where or "deployment", "bold"), (f": {message}{times}", "")]
+    yield [("  ", ""), (subject(finding), "bold"), (f": {message}{times(finding)}", "")]
     if finding.evidence:
         proof = finding.evidence[0]
         more = f", and {len(finding.evidence) - 1} more" if len(finding.evidence) > 1 else ""
@@ -65,36 +63,16 @@ def result_lines(run: Run, settings: Settings) -> Iterator[Line]:
 
 def verdict_lines(run: Run, settings: Settings) -> Iterator[Line]:
     """Say how it went, and the command to do it again."""
-    finished = run.finished
-    found = [
-        plural(count, name)
-        for name, severity in (("error", Severity.ERROR), ("warning", Severity.WARNING))
-        if (count := count_of(run.findings, severity))
-    ]
-    said = " and ".join(found) or "no findings"
     strictly = ", and warnings fail under --strict" if settings.strict else ""
-    word, style = verdict(run)
-    reason = f": {shortened(finished.reason, 300)}" if finished.reason else ""
-    cost = f"{plural(finished.requests, 'request')} in {finished.seconds:,.1f} s"
-    yield [(word, style), (f"{reason} · {said}{strictly} · {cost}", "")]
+    word = verdict(run)
+    reason = f": {shortened(run.finished.reason, 300)}" if run.finished.reason else ""
+    style = {"PASSED": "bold green", "FAILED": "bold red"}.get(word, "bold yellow")
+    yield [(word, style), (f"{reason} · {tally(run)}{strictly} · {cost(run)}", "")]
     yield [("seed      ", "dim"), (str(run.started.seed), "")]
     yield [("repeat    ", "dim"), (visible(run.started.command), "")]
     groups = by_rule(run.findings)
     if groups:
         yield [("explain   ", "dim"), (f"wattos-testkit explain {visible(groups[0].rule)}", "")]
-
-
-def verdict(run: Run) -> tuple[str, str]:
-    """Return the word for an exit code, and its style."""
-    code = run.finished.exit_code
-    if code == 0:
-        return (
-            ("PASSED", "bold green")
-            if not run.finished.reason
-            else ("PASSED, BUT ENDED EARLY", "bold yellow")
-        )
-    words = {1: "FAILED", 3: "COULD NOT TEST", 130: "INTERRUPTED"}
-    return words.get(code, "BROKE OFF"), "bold red" if code == 1 else "bold yellow"
 
 
 def _findings(groups: Sequence[RuleGroup], settings: Settings) -> Iterator[Line]:

@@ -26,7 +26,14 @@ class Format(NamedTuple):
 FORMATS = {
     "json": Format("document", "JsonReport", "one object with everything; what --replay and --baseline read"),
     "ndjson": Format("ndjson", "NdjsonReport", "a line per event, while the run goes on"),
+    "junit": Format("junit", "JunitReport", "a test case per rule and operation, for CI servers"),
+    "sarif": Format("sarif", "SarifReport", "SARIF 2.1.0, for code scanning"),
+    "gitlab": Format("gitlab", "GitlabReport", "Code Quality of GitLab merge requests"),
+    "github": Format(
+        "github", "GithubReport", "annotations and the step summary of GitHub Actions", to_file=False
+    ),
     "har": Format("har", "HarReport", "every request and answer, HAR 1.2"),
+    "markdown": Format("markdown", "MarkdownReport", "for a comment, a ticket or a wiki"),
 }
 _SPEC_BREAK = re.compile(r",(?=\s*[A-Za-z]+\s*(?:=|,|$))")
 
