@@ -1,0 +1,57 @@
+"""The catalogue: every server by name, and how to run one."""
+
+import importlib
+import logging
+import pkgutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tests.faulty import cases
+from tests.faulty.fleet import TOKEN
+from tests.faulty.registry import FAULTS, LEGAL, Case
+from tests.faulty.server import Healthy
+
+HEALTHY = "healthy"
+
+for _module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
+    importlib.import_module(_module.name)
+
+HOLDOUT: dict[str, Case] = {name: case for name, case in (FAULTS | LEGAL).items() if case.holdout}
+"""Faults and legal variants on which no rule may be tuned before the first recorded run."""
+
+
+class _Handler(WSGIRequestHandler):
+    # Connections stay open, and answers do not wait for an acknowledgement.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def server_class(name: str) -> type[Healthy]:
+    """Return the class of a server; raises KeyError for a name that is not in the catalogue."""
+    return Healthy if name == HEALTHY else (FAULTS | LEGAL)[name].server
+
+
+def listening(name: str, port: int = 0) -> BaseWSGIServer:
+    """Return a server that listens, on a free port unless told; nobody serves yet."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    return make_server("127.0.0.1", port, server_class(name)().app(), threaded=True, request_handler=_Handler)
+
+
+@contextmanager
+def running(name: str, port: int = 0) -> Iterator[tuple[str, str]]:
+    """Run a server of the catalogue (or ``healthy``) in a thread: its URL and its token."""
+    server = listening(name, port)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", TOKEN
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,149 @@
+"""A fixed set of requests that tells every faulty server from the healthy one."""
+
+import http.client
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from tests.faulty.fleet import TOKEN
+
+DAY = ("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")
+IDS = {"pv": "PV000001", "bess": "BE000001", "meters": "ME000001"}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request."""
+
+    path: str
+    headers: dict[str, str] = field(default_factory=lambda: {"Authorization": f"Bearer {TOKEN}"})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came back, without what differs from call to call."""
+
+    status: int
+    kind: str
+    challenge: str
+    body: bytes
+
+
+def series(what: str, start: str, end: str, interval: object, resource: str | None = None) -> Probe:
+    """Return the request for a series."""
+    one = f"resource_id={resource}&" if resource else ""
+    return Probe(f"/{what}/data?{one}start={start}&end={end}&agg_interval={interval}")
+
+
+def _refused() -> list[Probe]:
+    good = {"start": DAY[0], "end": DAY[1], "agg_interval": "15", "resource_id": "PV000001"}
+    changes: list[dict[str, str | None]] = [
+        *({"agg_interval": value} for value in ("7", "0", "-15", "60", "x", "", "15.0", "+15", "٣٠", None)),
+        *(
+            {"resource_id": value}
+            for value in ("pv000001", "PV00000", "PV0000011", "", " PV00000", "PV000001\n")
+        ),
+        *(
+            {"resource_id": value}
+            for value in ("PV00000\0", "P" * 300, "\uff30\uff36000001", "PV\u00c900001", "ZZ999999")
+        ),
+        *(
+            {"start": value}
+            for value in ("2026-06-01T00:00:30Z", "2026-06-01T00:00:00", "2026-06-01", None, "x")
+        ),
+        *(
+            {"start": value}
+            for value in ("2026-02-30T00:00:00Z", "2026-06-01T00:00:00+09:00", "2026-06-03T00:00:00Z")
+        ),
+        {"end": None},
+        {"end": "2026-06-01T00:10:00Z"},
+        {"end": "2026-06-01T00:00:30Z"},
+    ]
+    probes = []
+    for change in changes:
+        values = {key: value for key, value in (good | change).items() if value is not None}
+        probes.append(Probe("/pv/data?" + "&".join(f"{key}={quote(value)}" for key, value in values.items())))
+    groups = ("", "?group_id=group001", "?group_id=GROUP0001", "?group_id=%20ROUP001", "?group_id=GROUP999")
+    probes += [Probe("/sites" + group) for group in groups]
+    probes += [Probe(f"/sites/{site}/resources") for site in ("SITE9999", "site0001", "SITE00011")]
+    return probes
+
+
+def _unauthorised() -> list[Probe]:
+    paths = (
+        "/sites?group_id=GROUP001",
+        "/sites/SITE0001/resources",
+        series("bess", *DAY, 15, "BE000001").path,
+    )
+    values = (
+        None,
+        "Bearer wrong",
+        "Bearer ",
+        f"Basic {TOKEN}",
+        f"Bearer {TOKEN[:9]}",
+        f"Bearer {TOKEN.upper()}",
+    )
+    return [
+        Probe(path, {} if value is None else {"Authorization": value}) for value in values for path in paths
+    ]
+
+
+def _tomorrow() -> tuple[str, str]:
+    start = datetime.now(UTC).replace(minute=0) + timedelta(hours=2)
+    return start.strftime("%Y-%m-%dT%H:%M:00Z"), (start + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:00Z")
+
+
+def probes() -> list[Probe]:
+    """Return the requests, the cheap ones first."""
+    hours = ("2026-06-01T06:07:00Z", "2026-06-01T07:52:00Z")
+    evening = ("2026-06-01T23:00:00Z", "2026-06-02T01:00:00Z")
+    lists = [Probe(f"/sites?group_id={group}") for group in ("GROUP001", "GROUP002")]
+    lists += [Probe(f"/sites/SITE000{at}/resources") for at in range(1, 6)]
+    found = [*lists, *_unauthorised()]
+    found += [series(what, *evening, 15) for what in IDS]
+    found += [series(what, *hours, interval, one) for what, one in IDS.items() for interval in (15, 30)]
+    found += [series(what, *DAY, interval, one) for interval in (30, 15, 5) for what, one in IDS.items()]
+    found += _refused()
+    others = (
+        ("pv", "PV000002"),
+        ("meters", "ME000002"),
+        ("bess", "BE000002"),
+        ("bess", "BE000003"),
+        ("pv", "BE000001"),
+        ("meters", "PV000001"),
+    )
+    found += [series(what, *DAY, 15, one) for what, one in others]
+    found.append(series("pv", "2022-01-01T00:00:00Z", "2022-01-02T00:00:00Z", 30, "PV000001"))
+    found.append(series("pv", *_tomorrow(), 30, "PV000001"))
+    found.append(series("meters", "2026-03-29T00:00:00Z", "2026-03-29T06:00:00Z", 30, "ME000003"))
+    found.append(series("meters", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z", 30, "ME000003"))
+    found.append(series("meters", "2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z", 30, "ME000003"))
+    found.append(
+        Probe(f"/pv/data?agg_interval=30&end={DAY[1]}&start={quote(DAY[0], safe='')}&resource_id=PV000001")
+    )
+    found += [series(what, *DAY, 1, one) for what, one in IDS.items()]
+    found += [
+        series(what, "2026-06-01T00:00:00Z", "2026-06-29T00:00:00Z", 30, one) for what, one in IDS.items()
+    ]
+    return found
+
+
+class Caller:
+    """A connection to one server."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def send(self, probe: Probe) -> Seen:
+        """Send a request and read all of its answer."""
+        self._connection.request("GET", probe.path, headers=probe.headers)
+        answer = self._connection.getresponse()
+        challenge = answer.headers.get("WWW-Authenticate", "")
+        return Seen(answer.status, answer.headers.get("Content-Type", ""), challenge, answer.read())
