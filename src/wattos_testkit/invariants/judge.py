@@ -9,9 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattos_testkit.harness.events import Convention, Finding, Request, RuleOutcome
+from wattos_testkit.invariants.across import judge_across
+from wattos_testkit.invariants.aggregation import judge_aggregation
+from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.gaps import judge_gaps
+from wattos_testkit.invariants.grid import judge_grid
+from wattos_testkit.invariants.labels import detect_labels
+from wattos_testkit.invariants.ledger import Ledger
+from wattos_testkit.invariants.observations import observe
 from wattos_testkit.invariants.question import Answer, Question
+from wattos_testkit.invariants.relations import judge_relations
+from wattos_testkit.invariants.wanted import Plan, behind_the_meter
 
 __all__ = ["Answer", "Judge", "Question", "Verdict"]
+
+_WITNESSES = 300
+_WITNESS_ROWS = 300
+"""Bounds on what is kept of answers that were not asked for by the judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class Judge:
     def __init__(self, pins: Mapping[str, str] | None = None, seed: int = 0) -> None:
         self._pins = dict(pins or {})
         self._seed = seed
+        self._book = Book()
 
     def listed(
         self,
@@ -38,6 +53,7 @@ class Judge:
         request: Request | None = None,
     ) -> None:
         """Take note of the raw rows of the lists: sites, and resources per site id. Once per group."""
+        self._book.enlist(sites, resources, group, request)
 
     def questions(self, stretches: Mapping[str, tuple[int, int]], profile: str) -> Iterator[Question]:
         """Yield what is to be asked; each answer must be given before the next question is drawn.
@@ -45,15 +61,31 @@ class Judge:
         `stretches` says where there is data, in UTC minutes, by resource id, operation or resource type
         (looked up in this order); a resource without any is not asked.
         """
-        del stretches, profile
-        yield from ()
+        plan = Plan(self._book, stretches, profile)
+        yield from plan.questions()
+        yield from behind_the_meter(self._book, plan)
+        yield from plan.again()
 
     def answer(self, question: Question, answer: Answer) -> None:
         """Take the answer to a question."""
+        self._book.add(observe(question, answer))
 
     def witness(self, question: Question, answer: Answer) -> None:
         """Take a series answer met on the way: only rules that look at one answer apply."""
+        if len(self._book.witnesses) < _WITNESSES:
+            seen = observe(question, answer, directed=False)
+            if seen.readable and seen.count <= _WITNESS_ROWS:
+                self._book.witnesses.append(seen)
 
     def verdict(self) -> Verdict:
         """Judge all that was seen."""
-        return Verdict((), (), ())
+        book, ledger = self._book, Ledger(self._seed)
+        book.relabel(end_labels=False)
+        labels = detect_labels(book)
+        book.relabel(end_labels=labels.end)
+        judge_grid(book, ledger)
+        judge_gaps(book, ledger)
+        judge_aggregation(book, ledger, {})
+        judge_relations(book, ledger)
+        judge_across(book, ledger)
+        return Verdict(ledger.findings(), ledger.outcomes(), ())

@@ -1,0 +1,207 @@
+"""WT305, WT308, WT311: buckets that are missing although they should be there.
+
+Lost minutes and outages are healthy. A missing bucket counts only if somebody else has it, or if no outage
+would have its shape: every day at the same time, in a fixed rhythm, just where local clocks change.
+"""
+
+import numpy as np
+
+from wattos_testkit.harness.events import Evidence
+from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.clocks import clock_changes
+from wattos_testkit.invariants.ledger import Ledger
+from wattos_testkit.invariants.observations import Flags, Ints, Observation, written
+from wattos_testkit.invariants.sun import elevation
+
+DAY = 1440
+_LATE = 120
+_DAYS = 5
+_MOST = 0.6
+_RHYTHM = 5
+_LONG = 40
+_INTERVALS = (1, 5, 15, 30)
+
+
+def judge_gaps(book: Book, ledger: Ledger) -> None:
+    """Judge what is missing in every answer."""
+    newest = newest_of(book)
+    for seen in book.observations:
+        if not seen.readable:
+            continue
+        asked = seen.question.resource
+        for resource in seen.rows if asked is None else [asked]:
+            if not book.believed(seen, resource) or not book.intervals(resource):
+                continue
+            expected, present = expected_and_present(book, seen, resource)
+            if expected.size == 0:
+                continue
+            for rule in ("WT305", "WT308", "WT311"):
+                ledger.looked(rule, seen.question.operation, expected.size, resource)
+            missing = np.setdiff1d(expected, present)
+            missing = missing[missing < newest.get(resource, 0) - _LATE]
+            if missing.size and not _known_elsewhere(book, ledger, seen, resource, expected, missing):
+                _of_a_shape(book, ledger, seen, resource, present, missing)
+
+
+def newest_of(book: Book) -> dict[str, int]:
+    """Return the end of the newest bucket of each resource."""
+    newest: dict[str, int] = {}
+    for resource, interval in book.pairs():
+        track = book.track(resource, interval)
+        if track is not None:
+            newest[resource] = max(newest.get(resource, 0), int(track.start[-1]) + interval)
+    return newest
+
+
+def expected_and_present(book: Book, seen: Observation, resource: str) -> tuple[Ints, Ints]:
+    """Return the starts of the buckets wholly inside the window, and of those that are there."""
+    question = seen.question
+    first = -(-question.start // question.interval) * question.interval
+    last = question.end // question.interval * question.interval
+    expected = np.arange(first, last, question.interval, dtype=np.int64)
+    rows = seen.rows.get(resource)
+    if rows is None:
+        return expected, np.array([], dtype=np.int64)
+    return expected, np.unique(rows.label - book.shift(question.interval))
+
+
+def _known(book: Book, resource: str, interval: int, missing: Ints) -> tuple[Flags, Observation | None]:
+    """Return which missing buckets another answer has, at this interval or complete at a finer one."""
+    found = np.zeros(missing.size, dtype=bool)
+    witness: Observation | None = None
+    for finer in book.intervals(resource):
+        if finer > interval or interval % finer:
+            continue
+        track = book.track(resource, finer)
+        if track is None:
+            continue
+        first = np.searchsorted(track.start, missing)
+        last = np.searchsorted(track.start, missing + interval)
+        here = (last - first) == interval // finer
+        if witness is None and here.any():
+            witness = book.observations[int(track.source[first[np.flatnonzero(here)[0]]])]
+        found |= here
+    return found, witness
+
+
+def _known_elsewhere(
+    book: Book, ledger: Ledger, seen: Observation, resource: str, expected: Ints, missing: Ints
+) -> bool:
+    known, witness = _known(book, resource, seen.question.interval, missing)
+    if book.end_labels:
+        # Such servers may filter by the label or by the bucket: the edges prove nothing.
+        known &= (missing != expected[0]) & (missing != expected[-1])
+    if witness is None or not known.any():
+        return False
+    lost = missing[known]
+    rule, words = _shape(expected, np.setdiff1d(expected, missing), lost)
+    if rule == "WT305" and _is_odd_filter(seen, witness):
+        rule = "WT503"
+        words = "rows are missing that are there with another filter"
+    ledger.found(
+        rule,
+        seen.question.operation,
+        resource,
+        f"{words} ({lost.size} of {expected.size} buckets at {seen.question.interval} min)",
+        evidence=[Evidence(written(minute), "a row, as another answer has", "no row") for minute in lost[:3]],
+        requests=(*seen.requests, *witness.requests),
+        count=int(lost.size),
+        size=seen.count,
+    )
+    return True
+
+
+def _is_odd_filter(seen: Observation, witness: Observation) -> bool:
+    return (seen.question.resource is None) != (witness.question.resource is None)
+
+
+def _shape(expected: Ints, present: Ints, lost: Ints) -> tuple[str, str]:
+    """Tell which rule lost buckets break."""
+    if present.size == 0:
+        return "WT308", "the whole window is missing"
+    tail = int((lost > present[-1]).sum())
+    head = int((lost < present[0]).sum())
+    if tail + head < lost.size:
+        return "WT305", "buckets are missing"
+    if max(tail, head) <= 1 and lost.size <= 2:
+        edge = "first" if head and not tail else "last" if not head else "first and last"
+        return "WT311", f"the {edge} bucket of the window is missing"
+    if expected.size < _LONG:
+        return "WT311", "buckets at the edge of the window are missing"
+    side = "end" if tail >= head else "beginning"
+    return "WT308", f"the answer is cut short at its {side}: {present.size} rows came"
+
+
+def _of_a_shape(
+    book: Book, ledger: Ledger, seen: Observation, resource: str, present: Ints, missing: Ints
+) -> None:
+    if present.size == 0:
+        return
+    inner = missing[(missing > present[0]) & (missing < present[-1])]
+    if seen.question.kind == "PV" and inner.size:
+        place = book.place(resource)
+        if not place.known:
+            return
+        # The logger of an inverter may sleep at night.
+        inner = inner[elevation(inner + seen.question.interval / 2, place.latitude, place.longitude) > 5]
+    if inner.size == 0:
+        return
+    told = (
+        _daily(seen.question.interval, present, inner)
+        or _rhythmic(inner)
+        or _at_clock_change(book, seen, resource, inner)
+    )
+    if told:
+        ledger.found(
+            "WT305",
+            seen.question.operation,
+            resource,
+            f"buckets are missing {told[0]}",
+            evidence=[Evidence(written(minute), "a row", "no row") for minute in told[1][:3]],
+            requests=seen.requests,
+            count=int(told[1].size),
+            size=seen.count,
+        )
+
+
+def _daily(interval: int, present: Ints, inner: Ints) -> tuple[str, Ints] | None:
+    """Return what is missing at the same time of most days."""
+    days = int(present[-1] // DAY - present[0] // DAY)
+    if days < _DAYS:
+        return None
+    slots, counts = np.unique(inner % DAY, return_counts=True)
+    often = slots[counts >= max(_DAYS - 1, _MOST * days)]
+    if often.size == 0 or often.size > DAY // interval // 2:
+        return None
+    lost = inner[np.isin(inner % DAY, often)]
+    return f"every day at {written(int(often[0]))[11:16]} UTC", lost
+
+
+def _rhythmic(inner: Ints) -> tuple[str, Ints] | None:
+    """Return what is missing at a fixed distance."""
+    if inner.size < _RHYTHM:
+        return None
+    distances = np.diff(inner)
+    usual = int(np.median(distances))
+    if usual > int(distances.min()) or (distances == usual).mean() < 0.9:
+        return None
+    if _is_one_run(inner):
+        return None
+    return f"every {usual} min", inner
+
+
+def _is_one_run(inner: Ints) -> bool:
+    """Tell whether the missing buckets follow one another: an outage."""
+    distances = np.diff(inner)
+    return bool(distances.size and (distances == distances[0]).all() and distances[0] in _INTERVALS)
+
+
+def _at_clock_change(book: Book, seen: Observation, resource: str, inner: Ints) -> tuple[str, Ints] | None:
+    """Return an hour that is missing where local clocks change."""
+    interval = seen.question.interval
+    for change in clock_changes(book.place(resource), seen.question.start, seen.question.end):
+        near = inner[(inner >= change - 60) & (inner < change + 120)]
+        around = inner[(inner >= change - 240) & (inner < change + 300)]
+        if near.size == 60 // interval == around.size and int(near[-1] - near[0]) == 60 - interval:
+            return "in the hour in which local clocks change", near
+    return None

@@ -1,0 +1,254 @@
+"""The plan of questions: few, each with a purpose.
+
+Per type and resource a day at every interval, windows off the grid and over midnight, four weeks, the same
+again, in halves, without a filter, and with the parameters in another order; then days on which clocks and
+calendars do odd things.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from wattos_testkit.invariants.book import Book, Listed
+from wattos_testkit.invariants.clocks import clock_changes, odd_days
+from wattos_testkit.invariants.question import KIND_OF, OPERATION_OF, Question
+
+DAY = 1440
+_LATE = 120
+"""Minutes at the end of a stretch that are not asked for: data may arrive late."""
+_OVERVIEW = 64
+"""Up to so many resources of a type, a whole day is asked without a filter."""
+_ABSENT = ("ZZZZZZZ9", "Q0Q0Q0Q0", "X9X9X9X9")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a profile asks."""
+
+    others: int
+    """Resources of a type beside the main one."""
+    weeks: int
+    thorough: bool
+    """Every interval, halves, midnight, clock changes."""
+    seasons: int
+    """Further windows of four weeks, spread over the stretch."""
+    follow_ups: int
+    drawn: int
+    """Windows drawn at random per type."""
+
+
+BUDGETS = {
+    "smoke": Budget(others=0, weeks=1, thorough=False, seasons=0, follow_ups=8, drawn=0),
+    "standard": Budget(others=1, weeks=4, thorough=True, seasons=0, follow_ups=20, drawn=0),
+    "deep": Budget(others=11, weeks=4, thorough=True, seasons=4, follow_ups=120, drawn=40),
+}
+
+
+def budget(profile: str) -> Budget:
+    """Return the budget of a profile; an unknown one is asked as standard."""
+    return BUDGETS.get(profile, BUDGETS["standard"])
+
+
+class Plan:
+    """Chooses resources and windows."""
+
+    def __init__(self, book: Book, stretches: Mapping[str, tuple[int, int]], profile: str) -> None:
+        self._book = book
+        self._stretches = stretches
+        self.budget = budget(profile)
+        self.chosen = {kind: self._choose(kind) for kind in OPERATION_OF}
+
+    def stretch(self, kind: str, resource: str) -> tuple[int, int] | None:
+        """Return where a resource has data, on the grid of 30 minutes; None if nothing is known."""
+        for key in (resource, OPERATION_OF[kind], kind):
+            found = self._stretches.get(key)
+            if found is not None and found[1] - found[0] >= _LATE:
+                return -(-found[0] // 30) * 30, found[1] // 30 * 30
+        return None
+
+    def day(self, kind: str, resource: str) -> tuple[int, int] | None:
+        """Return the latest whole UTC day with data, or what there is."""
+        stretch = self.stretch(kind, resource)
+        if stretch is None:
+            return None
+        start, end = stretch
+        last = (end - _LATE) // DAY * DAY
+        if last - DAY >= start:
+            return last - DAY, last
+        last = end // DAY * DAY
+        if last - DAY >= start:
+            return last - DAY, last
+        return max(start, end - DAY), end
+
+    def questions(self) -> Iterator[Question]:
+        """Yield what is always asked."""
+        for kind, resources in self.chosen.items():
+            for resource in resources[:1]:
+                yield from self._main(kind, resource)
+        for kind, resources in self.chosen.items():
+            yield from self._unfiltered(kind)
+            yield from self._beside(kind, resources[1:])
+        yield from self._foreign()
+        if self.budget.thorough:
+            yield from self._odd_days()
+
+    def again(self) -> Iterator[Question]:
+        """Yield what is asked once more at the end."""
+        for kind, resources in self.chosen.items():
+            for resource in resources[:1]:
+                day = self.day(kind, resource)
+                if day is not None:
+                    yield self._ask(kind, resource, day, 15, "past")
+
+    def _ask(
+        self, kind: str, resource: str | None, window: tuple[int, int], interval: int, purpose: str
+    ) -> Question:
+        return Question(OPERATION_OF[kind], kind, resource, window[0], window[1], interval, purpose)
+
+    def _main(self, kind: str, resource: str) -> Iterator[Question]:
+        day, stretch = self.day(kind, resource), self.stretch(kind, resource)
+        if day is None or stretch is None:
+            return
+        thorough = self.budget.thorough
+        for interval in (1, 5, 15, 30) if thorough else (1, 15, 30):
+            yield self._ask(kind, resource, day, interval, "day")
+            if interval == 15:
+                yield self._ask(kind, resource, day, interval, "repeat")
+        again = self._ask(kind, resource, day, 30, "reordered")
+        yield Question(
+            again.operation, kind, resource, again.start, again.end, 30, "reordered", reordered=True
+        )
+        if day[1] - day[0] == DAY:
+            odd = (day[0] + 367, day[0] + 472)
+            yield self._ask(kind, resource, odd, 15, "unaligned")
+            yield self._ask(kind, resource, odd, 30, "unaligned")
+        weeks = (max(stretch[0], day[1] - self.budget.weeks * 7 * DAY), day[1])
+        if weeks[1] - weeks[0] > DAY:
+            yield self._ask(kind, resource, weeks, 30, "weeks")
+        if thorough:
+            yield from self._parts(kind, resource, day, stretch)
+
+    def _parts(
+        self, kind: str, resource: str, day: tuple[int, int], stretch: tuple[int, int]
+    ) -> Iterator[Question]:
+        cut = day[0] + (day[1] - day[0]) // 150 * 65
+        yield self._ask(kind, resource, (day[0], cut // 5 * 5), 5, "part")
+        yield self._ask(kind, resource, (cut // 5 * 5, day[1]), 5, "part")
+        if day[0] - stretch[0] > _LATE:
+            yield self._ask(kind, resource, (day[0] - 83, day[0] + 83), 1, "midnight")
+        if kind == "ME" and day[1] - 7 * DAY >= stretch[0]:
+            yield self._ask(kind, resource, (day[1] - 7 * DAY, day[1]), 1, "long")
+
+    def _unfiltered(self, kind: str) -> Iterator[Question]:
+        resources = self.chosen[kind]
+        day = self.day(kind, resources[0]) if resources else None
+        if day is None:
+            return
+        noon = self._noon(resources[0], day)
+        yield self._ask(kind, None, (noon - 60, noon + 60), 15, "unfiltered")
+        seen = self._book.observations[-1] if self._book.observations else None
+        many = len(seen.rows) if seen is not None and seen.question.resource is None else 0
+        if 0 < many <= _OVERVIEW:
+            yield self._ask(kind, None, day, 30, "overview")
+
+    def _beside(self, kind: str, resources: list[str]) -> Iterator[Question]:
+        for resource in resources:
+            day, stretch = self.day(kind, resource), self.stretch(kind, resource)
+            if day is None or stretch is None:
+                continue
+            yield self._ask(kind, resource, day, 5, "other")
+            yield self._ask(kind, resource, (max(stretch[0], day[1] - 28 * DAY), day[1]), 30, "weeks")
+
+    def _foreign(self) -> Iterator[Question]:
+        for kind, resources in self.chosen.items():
+            day = self.day(kind, resources[0]) if resources else None
+            other = next((found[0] for name, found in self.chosen.items() if name != kind and found), None)
+            if day is not None and other is not None:
+                yield self._ask(kind, other, (day[0], day[0] + 60), 30, "foreign")
+        for kind, resources in self.chosen.items():
+            day = self.day(kind, resources[0]) if resources else None
+            absent = next((name for name in _ABSENT if name not in self._book.listed), None)
+            if day is not None and absent is not None:
+                yield self._ask(kind, absent, (day[0], day[0] + 60), 30, "absent")
+                return
+
+    def _odd_days(self) -> Iterator[Question]:
+        for kind, resources in self.chosen.items():
+            if not resources:
+                continue
+            stretch = self.stretch(kind, resources[0])
+            if stretch is None:
+                continue
+            place = self._book.place(resources[0])
+            for change in clock_changes(place, *stretch)[-2 if self.budget.seasons else -1 :]:
+                window = (change // DAY * DAY - DAY, change // DAY * DAY + 2 * DAY)
+                if window[0] >= stretch[0] and window[1] <= stretch[1]:
+                    yield self._ask(kind, resources[0], window, 30, "clock change")
+            if kind == "ME" or self.budget.seasons:
+                for middle in odd_days(*stretch):
+                    window = (middle - DAY, middle + DAY)
+                    if window[0] >= stretch[0] and window[1] <= stretch[1]:
+                        yield self._ask(kind, resources[0], window, 30, "calendar")
+            yield from self._seasons(kind, resources[0], stretch)
+
+    def _seasons(self, kind: str, resource: str, stretch: tuple[int, int]) -> Iterator[Question]:
+        span = stretch[1] - stretch[0] - 28 * DAY
+        for number in range(self.budget.seasons):
+            start = (stretch[0] + span * number // max(1, self.budget.seasons)) // DAY * DAY + DAY
+            if span > 28 * DAY:
+                yield self._ask(kind, resource, (start, start + 28 * DAY), 30, "season")
+
+    def _noon(self, resource: str, day: tuple[int, int]) -> int:
+        """Return about noon by the sun, on the grid, inside the day."""
+        longitude = self._book.place(resource).longitude or 0.0
+        noon = day[0] + round((12 - longitude / 15) % 24 * 2) * 30
+        return max(day[0] + 60, min(day[1] - 60, noon))
+
+    def _choose(self, kind: str) -> list[str]:
+        """Return what is asked: first from the best equipped unit controller, then from elsewhere."""
+        here = [
+            one for one in self._book.listed.values() if one.kind == kind and self.stretch(kind, one.resource)
+        ]
+        best = self._best_controller()
+        here.sort(key=lambda one: (one.controller != best, one.resource))
+        if not here:
+            return []
+        chosen, rest = here[:1], here[1:]
+        while rest and len(chosen) <= self.budget.others:
+            used = {one.site for one in chosen}
+            rest.sort(key=lambda one: (one.site in used, one.resource))
+            chosen.append(rest.pop(0))
+        return [one.resource for one in chosen]
+
+    def _best_controller(self) -> str | None:
+        """Return the unit controller behind which there is the most to compare, and the least to ask."""
+        equipment: dict[str, list[Listed]] = {}
+        for one in self._book.listed.values():
+            if one.kind in OPERATION_OF and self.stretch(one.kind, one.resource):
+                equipment.setdefault(one.controller, []).append(one)
+        if not equipment:
+            return None
+
+        def worth(controller: str) -> tuple[int, int, int, str]:
+            kinds = [one.kind for one in equipment[controller]]
+            return -len(set(kinds)), -min(2, kinds.count("ME")), len(kinds), controller
+
+        return min(equipment, key=worth)
+
+
+def behind_the_meter(book: Book, plan: Plan) -> Iterator[Question]:
+    """Yield what is lacking to balance the best unit controller: each resource for the same day."""
+    mains = {resources[0] for resources in plan.chosen.values() if resources}
+    controllers = [book.listed[resource].controller for resource in mains]
+    if not controllers:
+        return
+    best = max(sorted(set(controllers)), key=controllers.count)
+    members = [one for one in book.listed.values() if one.controller == best and one.kind in OPERATION_OF]
+    if len(members) > 8:
+        return
+    for one in members:
+        day = plan.day(one.kind, one.resource)
+        if day is not None and not book.of(one.resource, 30):
+            yield Question(OPERATION_OF[one.kind], one.kind, one.resource, *day, 30, "balance")
+
+
+assert set(KIND_OF) == set(OPERATION_OF.values())  # noqa: S101 - the two tables are one
