@@ -9,7 +9,13 @@ from wattos_testkit.fleet.form import group_form, site_form
 from wattos_testkit.fleet.model import Group, Kind, Placed, Site
 from wattos_testkit.fleet.nearest import nearest
 
-_NOUNS = {Kind.METER: "meters", Kind.BESS: "batteries", Kind.PV: "PV systems"}
+_NOUNS = {Kind.METER: "meter", Kind.BESS: "battery system", Kind.PV: "PV system"}
+
+
+def count_line(name: str, groups: int, sites: int, found: dict[Kind, int]) -> str:
+    """Return a fleet in one line."""
+    nouns = [(groups, "group"), (sites, "site"), *((found[kind], _NOUNS[kind]) for kind in Kind)]
+    return f"{name}: " + ", ".join(f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in nouns)
 
 
 class ListedFleet:
@@ -49,8 +55,8 @@ class ListedFleet:
 
     def summary(self) -> str:
         """Return one line for people: groups, sites, resources."""
-        counts = ", ".join(f"{self.count(kind)} {noun}" for kind, noun in _NOUNS.items())
-        return f"{self.name}: {len(self._groups)} groups, {len(self._sites)} sites, {counts}"
+        found = {kind: len(several) for kind, several in self._by_kind.items()}
+        return count_line(self.name, len(self._groups), len(self._sites), found)
 
     def groups(self) -> Iterator[Group]:
         """Yield the groups by id."""

@@ -5,6 +5,8 @@ from importlib.resources import files
 from wattos_testkit.errors import UsageError
 from wattos_testkit.fleet.listed import ListedFleet
 from wattos_testkit.fleet.model import Fleet
+from wattos_testkit.fleet.procedural import MOST_SITES, ProceduralFleet
+from wattos_testkit.fleet.reader import parse, read
 
 DEFAULT_SEED = 1
 
@@ -28,13 +30,12 @@ def open_fleet(source: str | None = None, sites: int | None = None, seed: int | 
     UsageError
         If the file cannot be read, or the arguments do not go together.
     """
-    # Imported here: a procedural fleet reads no file.
-    from wattos_testkit.fleet.reader import parse, read  # noqa: PLC0415
-
     if source is not None and sites is not None:
         raise UsageError("--fleet names the sites of a file, --sites invents some: give one of them")
     if sites is not None:
-        raise UsageError("--sites: procedural fleets are not here yet")
+        if not 1 <= sites <= MOST_SITES:
+            raise UsageError(f"--sites: {sites} is out of bounds: 1 to {MOST_SITES:,}")
+        return ProceduralFleet(sites, DEFAULT_SEED if seed is None else seed)
     if source is None:
         name, text = "demo fleet", files("wattos_testkit.fleet").joinpath("demo.yaml").read_text("utf-8")
         form = parse("demo.yaml", text)
