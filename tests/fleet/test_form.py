@@ -128,6 +128,10 @@ def test_text_is_what_the_field_asks_for():
         (small(country="Germany"), "such as US; did you mean 'DE'?"),
         (small(country="gb"), "did you mean 'GB'?"),
         (small(country=False), 'Norway needs quotes: "NO"'),
+        (
+            small(latitude=0, longitude=-30),
+            "country: is missing, and the time zone Etc/GMT+2 belongs to none",
+        ),
         (small(climate="dessert"), "did you mean 'desert'?"),
         (small(altitude=9000), "sites[0].altitude: 9000 is out of bounds: -430 to 6,000 m"),
         (small(name="  "), "sites[0].name: '  ' is no name"),

@@ -75,7 +75,7 @@ def construct(seed: int, number: int, site_id: str, group_id: str, archetype: in
         name=site_name(seed, site_id, kind.kind, place.locale),
         latitude=latitude,
         longitude=longitude,
-        altitude=place.altitude,
+        altitude=float(place.altitude),
         timezone=place.timezone,
         country=place.country,
         climate=place.climate,

@@ -66,6 +66,19 @@ def _group(entry: Entry, reading: _Reading) -> Group:
     return Group(group_id=group_id, name=name)
 
 
+def _clocks(entry: Entry, latitude: float, longitude: float, *, sound: bool) -> tuple[str, str]:
+    """Return time zone and country: as given, or of the place where that is sound."""
+    before = len(entry.mistakes)
+    place = sound and not entry.given("timezone")
+    zone = entry.take(
+        "timezone", scalars.TIMEZONE, defaults.timezone(latitude, longitude) if place else "UTC"
+    )
+    land = defaults.country(zone)
+    if land is None and sound and len(entry.mistakes) == before and not entry.given("country"):
+        entry.wrong("country", f"is missing, and the time zone {zone} belongs to none")
+    return zone, entry.take("country", scalars.COUNTRY, land or "US")
+
+
 def _site(entry: Entry, reading: _Reading) -> Site:
     site_id = reading.identifier(entry, "site_id")
     group_id = entry.take("group_id", scalars.IDENTIFIER)
@@ -73,11 +86,10 @@ def _site(entry: Entry, reading: _Reading) -> Site:
     if group_id and group_id not in groups:
         entry.wrong("group_id", f"there is no group {group_id}{did_you_mean(group_id, groups)}")
     name = entry.take("name", scalars.NAME, site_id or "-")
+    before = len(entry.mistakes)
     latitude = entry.take("latitude", scalars.LATITUDE)
     longitude = entry.take("longitude", scalars.LONGITUDE)
-    zone = None if entry.given("timezone") else defaults.timezone(latitude, longitude)
-    timezone = entry.take("timezone", scalars.TIMEZONE, zone)
-    land = None if entry.given("country") else defaults.country(timezone)
+    timezone, country = _clocks(entry, latitude, longitude, sound=len(entry.mistakes) == before)
     site = Site(
         site_id=site_id,
         group_id=group_id,
@@ -86,7 +98,7 @@ def _site(entry: Entry, reading: _Reading) -> Site:
         longitude=longitude,
         altitude=entry.take("altitude", scalars.ALTITUDE, 0.0),
         timezone=timezone,
-        country=entry.take("country", scalars.COUNTRY, land),
+        country=country,
         climate=entry.take("climate", scalars.CLIMATE, defaults.climate(latitude)),
         controllers=tuple(
             _controller(one, reading, latitude, longitude) for one in entry.entries("controllers")

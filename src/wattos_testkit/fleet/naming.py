@@ -65,6 +65,7 @@ _TEMPLATES = {
         "battery park": "Parc de batteries de {{city}}",
         "site in planning": "Terrain de {{city}}",
     },
+    # Faker keeps the towns of Italy in a set, whose order differs from process to process: none of them here.
     "it": {
         "house": "{{street_address}}",
         "office": "Uffici {{company}}",
@@ -72,11 +73,11 @@ _TEMPLATES = {
         "shop": "Grandi Magazzini {{last_name}}",
         "factory": "Stabilimento {{company}}",
         "cold store": "Magazzino frigorifero {{last_name}}",
-        "hospital": "Ospedale di {{city}}",
+        "hospital": "Ospedale {{last_name}}",
         "data centre": "Centro dati {{last_name}}",
-        "solar plant": "Parco solare {{city}}",
-        "battery park": "Parco batterie {{city}}",
-        "site in planning": "Lotto {{city}}",
+        "solar plant": "Parco solare {{last_name}}",
+        "battery park": "Parco batterie {{last_name}}",
+        "site in planning": "Lotto {{last_name}}",
     },
     "ja": {
         "house": "{{last_name}}邸",
