@@ -1,0 +1,115 @@
+"""The forms that data can be written in: one table, and the protocol that each of them meets."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from wattos_testkit.errors import MissingExtraError, UsageError
+from wattos_testkit.export.plan import Cut
+from wattos_testkit.export.tables import Table
+from wattos_testkit.export.work import Source, Written
+
+
+class Format(Protocol):
+    """Writes the rows of a task."""
+
+    name: str
+    cut: Cut
+
+    def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
+        """Write the rows of a task to files below a folder, each whole or not at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What can be said of a format without loading what writes it."""
+
+    module: str
+    text: str
+    assembly: str
+    """How its tasks become files: "join" (end to end), "parts" (as they are) or "merge" (into a database)."""
+    mediatype: str
+    row_bytes: dict[str, float]
+    """About how many bytes a row of each table takes."""
+    library: str | None = None
+    extra: str | None = None
+    partitions: tuple[str, ...] = ("none",)
+    tables: tuple[Table, ...] = tuple(Table)
+
+
+_CATALOGUE = {"sites": 110.0, "resources": 160.0}
+FORMATS = {
+    "api": About(
+        "api",
+        "one file per request, byte for byte what the mock answers, with requests.har",
+        "parts",
+        "application/json",
+        {**_CATALOGUE, "meter": 281, "bess": 427, "pv": 268},
+        partitions=("none", "month", "day"),
+    ),
+    "ndjson": About(
+        "ndjson",
+        "one JSON object per line",
+        "join",
+        "application/x-ndjson",
+        {**_CATALOGUE, "meter": 251, "bess": 399, "pv": 252},
+    ),
+    "csv": About(
+        "csv",
+        "comma-separated values with a header (RFC 4180)",
+        "join",
+        "text/csv",
+        {"sites": 60, "resources": 80, "meter": 87, "bess": 120, "pv": 80},
+    ),
+    "parquet": About(
+        "parquet",
+        "Parquet: typed UTC timestamps, decimals stored as integers, zstd",
+        "parts",
+        "application/vnd.apache.parquet",
+        {"sites": 60, "resources": 60, "meter": 7.3, "bess": 3.2, "pv": 2.6},
+        library="pyarrow",
+        extra="arrow",
+        partitions=("none", "month", "day"),
+    ),
+}
+
+
+_NONE = About("none", "nothing: rows are computed and hashed", "parts", "", dict.fromkeys(Table, 0.0))
+
+
+def about(name: str) -> About:
+    """Return what is known of a format.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format.
+    MissingExtraError
+        If what writes it is not installed.
+    """
+    if name == "none":
+        return _NONE
+    if name not in FORMATS:
+        raise UsageError(f"--format: there is no {name[:80]!r}; there are {', '.join(FORMATS)}")
+    known = FORMATS[name]
+    if known.library is not None and known.extra is not None and find_spec(known.library) is None:
+        raise MissingExtraError(f"--format {name}", known.extra)
+    return known
+
+
+def open_format(name: str) -> Format:
+    """Return what writes a format.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format.
+    MissingExtraError
+        If what it needs is not installed.
+    """
+    module = import_module(f"wattos_testkit.export.formats.{about(name).module}")
+    made: Format = module.FORMAT
+    return made
