@@ -1,5 +1,6 @@
 """One mapping of a fleet file as it is read: what is wrong is noted by its path, and reading goes on."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -58,6 +59,11 @@ class Entry:
     def wrong(self, name: str, reason: str) -> None:
         """Note a mistake of one of its values, or of itself where the name is empty."""
         self.mistakes.append(f"{self.place(name) or 'the file'}: {reason}")
+
+    def broken(self, since: int) -> set[str]:
+        """Return the names of its values in which mistakes were noted since there were so many."""
+        inside = [one[len(self.path) + 1 :] for one in self.mistakes[since:]]
+        return {re.split(r"[.:\[]", one, maxsplit=1)[0] for one in inside}
 
     def given(self, name: str) -> bool:
         """Return whether there is a value."""

@@ -130,9 +130,10 @@ def _controller(entry: Entry, reading: _Reading, latitude: float, longitude: flo
         pv=tuple(_pv(one, place(one), latitude) for one in entry.entries("pv")),
     )
     entry.close()
-    if len(entry.mistakes) == before:
-        for name, reason in controller_mistakes(controller):
-            entry.wrong(name, reason)
+    broken = entry.broken(before)
+    for mistake in controller_mistakes(controller):
+        if not mistake.parts & broken:
+            entry.wrong(mistake.name, mistake.reason)
     return controller
 
 

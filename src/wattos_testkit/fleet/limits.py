@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from wattos_testkit.fleet.model import UnitController
 from wattos_testkit.physics.load import least_load
@@ -14,24 +15,36 @@ _LEAST_BATTERY_SHARE = 0.06
 """A battery that may discharge less [kW per kWh] could not give back what it must take."""
 
 
-def controller_mistakes(controller: UnitController) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a unit controller as a whole: the name of the part, and the reason."""
+class Mistake(NamedTuple):
+    """Something that is wrong with a unit controller as a whole."""
+
+    name: str
+    """The part at which it shows."""
+    reason: str
+    parts: frozenset[str]
+    """The parts that must be sound themselves for this to mean anything."""
+
+
+def controller_mistakes(controller: UnitController) -> Iterator[Mistake]:
+    """Yield what is wrong with a unit controller as a whole."""
+    parts = frozenset({"meters", "load"})
     roles = Counter(meter.role for meter in controller.meters)
     for role, count in roles.items():
         if count > 1:
-            yield "meters", f"{count} meters of role {role!r}; a point of common coupling has one"
+            reason = f"{count} meters of role {role!r}; a point of common coupling has one"
+            yield Mistake("meters", reason, parts)
     if roles["load"] and controller.load is None:
-        yield "meters", "a meter of role 'load' needs a load"
+        yield Mistake("meters", "a meter of role 'load' needs a load", parts)
     for index, battery in enumerate(controller.batteries):
         rate = battery.rated_kw / battery.capacity_kwh
         if not LEAST_C_RATE <= rate <= MOST_C_RATE:
             fit = f"{LEAST_C_RATE * battery.capacity_kwh:g} to {MOST_C_RATE * battery.capacity_kwh:g}"
-            yield (
-                f"batteries[{index}].rated_kw",
-                f"{battery.rated_kw:g} kW do not fit {battery.capacity_kwh:g} kWh: {fit} kW do",
-            )
+            reason = f"{battery.rated_kw:g} kW do not fit {battery.capacity_kwh:g} kWh: {fit} kW do"
+            yield Mistake(f"batteries[{index}].rated_kw", reason, frozenset({"batteries"}))
     if not controller.may_export and (controller.pv or controller.batteries):
-        yield from _held_back(controller)
+        every = frozenset({"load", "pv", "batteries"})
+        for name, reason in _held_back(controller):
+            yield Mistake(name, reason, every)
 
 
 def _held_back(controller: UnitController) -> Iterator[tuple[str, str]]:
