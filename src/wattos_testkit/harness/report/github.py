@@ -14,7 +14,7 @@ from wattos_testkit.harness.events import Event, Finding
 from wattos_testkit.harness.report.grouping import by_rule
 from wattos_testkit.harness.report.markdown import markdown_lines
 from wattos_testkit.harness.report.reporter import Record, Run, Settings
-from wattos_testkit.harness.report.text import hiding, scrubbed, shortened, visible
+from wattos_testkit.harness.report.text import shortened, visible
 from wattos_testkit.harness.report.wording import headline, verdict
 
 MOST = 10
@@ -29,16 +29,14 @@ class GithubReport:
     def __init__(self, settings: Settings, stream: IO[str]) -> None:
         self.settings = settings
         self._stream = stream
-        self._record = Record()
-        self._hide = hiding(settings.secrets)
+        self._record = Record(settings.secrets)
         self._summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if self._summary:
             self._append("")
 
     def on(self, event: Event) -> None:
         """Remember what is needed at the end."""
-        if isinstance(event, Record.hears):
-            self._record.take(scrubbed(event, self._hide))
+        self._record.on(event)
 
     def close(self) -> None:
         """Write annotations and summary.

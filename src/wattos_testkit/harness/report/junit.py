@@ -112,6 +112,8 @@ def _text(findings: list[Finding], settings: Settings) -> str:
 
 def _suite(family: str, elements: list[ET.Element], run: Run) -> ET.Element:
     suite = ET.Element("testsuite", name=visible(family))
+    if run.date:
+        suite.set("timestamp", run.date.removesuffix("Z"))  # the parsers of Jenkins want no zone
     properties = ET.SubElement(suite, "properties")
     facts = {
         "target": run.started.target,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from wattos_testkit.harness.events import Finding, RuleOutcome, Severity
+from wattos_testkit.harness.events import Finding, RuleOutcome, RunStarted, Severity
 from wattos_testkit.harness.report.grouping import (
     FamilyLine,
     RuleGroup,
@@ -27,11 +27,11 @@ _REASONS = 12
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
 
-def headline(run_target: str, profile: str, seed: int, version: str) -> Line:
+def headline(started: RunStarted) -> Line:
     """Say what is about to be tested."""
     return [
-        (f"wattos-testkit {visible(version)}", "bold"),
-        (f" · {visible(run_target)} · profile {visible(profile)} · seed {seed}", ""),
+        (f"wattos-testkit {visible(started.version)}", "bold"),
+        (f" · {visible(started.target)} · profile {visible(started.profile)} · seed {started.seed}", ""),
     ]
 
 

@@ -32,7 +32,8 @@ def markdown_lines(run: Run, settings: Settings) -> Iterator[str]:
     yield f"# wattos-testkit: {verdict(run)}, {tally(run)}{reason}"
     yield ""
     profile = escaped(run.started.profile)
-    yield f"{code(run.started.target)}, profile {profile}, seed {run.started.seed}, {cost(run)}."
+    dated = f", {run.date}" if run.date else ""
+    yield f"{code(run.started.target)}, profile {profile}, seed {run.started.seed}, {cost(run)}{dated}."
     for group in by_rule(run.findings):
         yield from _group(group, settings)
     yield from _families(run)

@@ -24,6 +24,7 @@ class Format(NamedTuple):
 
 
 FORMATS = {
+    "html": Format("page", "HtmlReport", "one self-contained page for people, with plots"),
     "json": Format("document", "JsonReport", "one object with everything; what --replay and --baseline read"),
     "ndjson": Format("ndjson", "NdjsonReport", "a line per event, while the run goes on"),
     "junit": Format("junit", "JunitReport", "a test case per rule and operation, for CI servers"),

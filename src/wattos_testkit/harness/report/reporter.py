@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import ClassVar, Protocol
 
 from wattos_testkit.errors import OutputError
 from wattos_testkit.harness.events import (
     Convention,
     Event,
+    Exchange,
     Finding,
     FindingSeen,
     Progress,
@@ -71,6 +73,15 @@ class Run:
 
     started: RunStarted
     finished: RunFinished
+    moment: float | None = None
+    """When its first request was sent, in seconds since 1970; None of a run without one."""
+
+    @property
+    def date(self) -> str:
+        """Return when it was, as `2024-03-20T00:00:00Z`; nothing of a run without a request."""
+        if self.moment is None:
+            return ""
+        return datetime.fromtimestamp(self.moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -86,29 +97,29 @@ class Run:
 class Record:
     """Keeps of a run what its report will need; not the exchanges, which have no bound."""
 
-    hears: ClassVar[tuple[type, ...]] = (
-        RunStarted,
-        Progress,
-        FindingSeen,
-        RuleOutcome,
-        Convention,
-        RunFinished,
-    )
-
-    def __init__(self) -> None:
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        self._hide = hiding(secrets)
         self._started: RunStarted | None = None
         self._finished: RunFinished | None = None
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._outcomes: list[RuleOutcome] = []
         self._conventions: list[Convention] = []
         self._requests = 0
+        self._moment: float | None = None
 
-    def take(self, event: Event) -> None:
-        """Remember one event."""
-        if isinstance(event, RunStarted):
-            self._started = event
+    def on(self, event: Event) -> None:
+        """Remember one event, its secrets taken out."""
+        if isinstance(event, Exchange):
+            # The clock belongs to the transport: what it says of the first exchange dates the report.
+            self._moment = event.started if self._moment is None else self._moment
         elif isinstance(event, Progress):
             self._requests = event.requests
+        else:
+            self._take(scrubbed(event, self._hide))
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._started = event
         elif isinstance(event, FindingSeen):
             # The same cause seen again comes with a higher count and takes the place of the earlier one.
             self._findings[(*event.finding.key, event.finding.message)] = event.finding
@@ -132,7 +143,7 @@ class Record:
             exit_code=4,
             reason="the run broke off before its end",
         )
-        return Run(self._started, finished)
+        return Run(self._started, finished, self._moment)
 
 
 class WholeReport:
@@ -141,13 +152,11 @@ class WholeReport:
     def __init__(self, settings: Settings, sink: Sink) -> None:
         self.settings = settings
         self.sink = sink
-        self._record = Record()
-        self._hide = hiding(settings.secrets)
+        self._record = Record(settings.secrets)
 
     def on(self, event: Event) -> None:
         """Remember what a report needs."""
-        if isinstance(event, Record.hears):
-            self._record.take(scrubbed(event, self._hide))
+        self._record.on(event)
 
     def close(self) -> None:
         """Write the report; nothing at all of a run that never started.

@@ -16,6 +16,8 @@ from wattos_testkit.harness.report.wording import detail, fingerprinted, headlin
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+_HOME = "https://github.com/wattos-testkit/wattos-testkit"
+
 
 class SarifReport(WholeReport):
     """Writes one run; each finding points at its operation in the OpenAPI document."""
@@ -34,6 +36,7 @@ def sarif_log(run: Run, settings: Settings) -> dict[str, Any]:
     tool = {
         "name": "wattos-testkit",
         "version": run.started.version,
+        "informationUri": _HOME,
         "rules": [_rule(rule, first[rule], settings.rules.get(rule)) for rule in rules],
     }
     results = [_result(finding, mark, rules.index(finding.rule), settings) for finding, mark in found]
@@ -56,6 +59,7 @@ def _invocation(run: Run) -> dict[str, Any]:
         level = "warning" if code in {0, 1} else "error"
         notes.append({"level": level, "message": {"text": visible(run.finished.reason) or verdict(run)}})
     return {
+        **({"startTimeUtc": run.date} if run.date else {}),
         "commandLine": run.started.command,
         "exitCode": code,
         "exitCodeDescription": verdict(run),
@@ -65,23 +69,23 @@ def _invocation(run: Run) -> dict[str, Any]:
 
 
 def _rule(rule: str, finding: Finding, known: RuleText | None) -> dict[str, Any]:
-    descriptor: dict[str, Any] = {
+    """Return what is known of a rule; GitHub refuses one without descriptions and help."""
+    title = known.title if known else f"{visible(rule)}, a rule of the family {visible(finding.family)}"
+    parts = {"How to read more": f"wattos-testkit explain {visible(rule)}"}
+    if known:
+        parts = {
+            "Why it matters": known.why,
+            "How it is decided": known.how,
+            "How it can be a false alarm": known.false_alarms,
+        }
+    return {
         "id": rule,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": f"{title}. {known.why}" if known else title},
+        "help": {"text": "\n\n".join(f"{name}: {text}" for name, text in parts.items())},
         "defaultConfiguration": {"level": str(finding.severity)},
         "properties": {"tags": [finding.family]},
     }
-    if known is not None:
-        parts = (
-            ("Why it matters", known.why),
-            ("How it is decided", known.how),
-            ("How it can be a false alarm", known.false_alarms),
-        )
-        descriptor |= {
-            "shortDescription": {"text": known.title},
-            "fullDescription": {"text": f"{known.title}. {known.why}"},
-            "help": {"text": "\n\n".join(f"{name}: {text}" for name, text in parts)},
-        }
-    return descriptor
 
 
 def _result(finding: Finding, mark: str, index: int, settings: Settings) -> dict[str, Any]:

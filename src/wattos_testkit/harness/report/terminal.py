@@ -17,7 +17,7 @@ class TerminalReport:
 
     def __init__(self, settings: Settings, stream: IO[str]) -> None:
         self.settings = settings
-        self._record = Record()
+        self._record = Record(settings.secrets)
         self._hide = hiding(settings.secrets)
         self._screen: _Plain | _Rich = _Rich(stream) if _is_live(stream) else _Plain(stream)
         self._phase = ""
@@ -25,13 +25,11 @@ class TerminalReport:
 
     def on(self, event: Event) -> None:
         """Say what is being done, unless quiet; remember the rest."""
-        if isinstance(event, Record.hears):
-            event = scrubbed(event, self._hide)
-            self._record.take(event)
+        self._record.on(event)
         if self.settings.quiet:
             return
         if isinstance(event, RunStarted):
-            self._screen.say(headline(event.target, event.profile, event.seed, event.version))
+            self._screen.say(headline(scrubbed(event, self._hide)))
         elif isinstance(event, PhaseStarted):
             self._phase = visible(event.name)
             detail = f"  {shortened(self._hide(event.detail), 200)}" if event.detail else ""
