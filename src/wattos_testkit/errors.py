@@ -8,7 +8,8 @@
     |   |-- FleetError           exit 2   a fleet file with mistakes; each by its path, all at once
     |   |-- UnknownIdError       exit 2   an id that the fleet does not have; names the nearest
     |   |-- MissingExtraError    exit 2   an optional dependency is absent; says what adds it
-    |   `-- ScenarioError        exit 2   a scenario file with mistakes; each by its path, all at once
+    |   |-- ScenarioError        exit 2   a scenario file with mistakes; each by its path, all at once
+    |   `-- ConfigError          exit 2   a configuration with mistakes; each by its path, all at once
     |-- TargetError              exit 3   the server under test cannot be tested
     `-- OutputError              exit 2   what was to be written cannot be written
 
@@ -58,6 +59,12 @@ class ScenarioError(MistakesError):
     """A scenario file with mistakes."""
 
     noun = "scenario"
+
+
+class ConfigError(MistakesError):
+    """A configuration of `check` with mistakes."""
+
+    noun = "configuration"
 
 
 class UnknownIdError(UsageError):

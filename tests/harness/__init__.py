@@ -1,1 +1,1 @@
-"""Tests."""
+"""Tests of the harness, against real servers on real ports."""

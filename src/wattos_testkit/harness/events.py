@@ -152,6 +152,8 @@ class RunFinished:
     exit_code: int
     reason: str = ""
     """Why it ended early, or could not test, in one line."""
+    notes: tuple[str, ...] = ()
+    """What else is to be said: known findings that a baseline hides, stale ones, sites left out."""
 
 
 Event = RunStarted | PhaseStarted | Progress | FindingSeen | RuleOutcome | Convention | Exchange | RunFinished

@@ -1,0 +1,250 @@
+"""`wattos-testkit check`: contract-test a server."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wattos_testkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wattos_testkit.harness.events import Event, RunFinished
+    from wattos_testkit.harness.settings import Settings
+
+_EXITS = (
+    "Exit codes: 0 clean, 1 findings, 2 usage, 3 target cannot be tested, 4 internal error, 130 interrupted."
+)
+_SECRET_OPTIONS = {"--token": "$WATTOS_TOKEN", "--header": None, "-H": None, "--proxy": None}
+
+
+@click.command(epilog=_EXITS)
+@click.argument("target", required=False, metavar="[URL]")
+@click.option(
+    "--token", metavar="T", help="Bearer token; better from WATTOS_TOKEN, which no process list shows."
+)
+@click.option("--token-command", metavar="COMMAND", help="A command that prints the token.")
+@click.option("--header", "-H", multiple=True, metavar="'N: V'", help="Send this header too. Repeatable.")
+@click.option(
+    "--group", multiple=True, metavar="ID", help="A group to look at. Repeatable; else the document's sample."
+)
+@click.option(
+    "--spec", metavar="FILE", help="The target's own OpenAPI 3.0 document; operations bind by operationId."
+)
+@click.option(
+    "--spec-map", metavar="FILE", help="YAML from our operation names to the operationIds of --spec."
+)
+@click.option(
+    "--profile", metavar="NAME", help="smoke (about 100 requests), standard (5 minutes) or deep (an hour)."
+)
+@click.option("--seed", type=click.IntRange(0), metavar="S", help="Seed of all that is drawn.")
+@click.option("--until", metavar="TIME", help="Ask about the time before this; else it is searched for.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Only these rules: WT301, WT3. Repeatable, or with commas.",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these: WT301, WT3, WT301@PV000001.")
+@click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error or warning: WT801=error.")
+@click.option(
+    "--pin", multiple=True, metavar="NAME=VALUE", help="A convention that must hold: bucket_label=start."
+)
+@click.option("--strict", is_flag=True, default=None, help="Warnings fail the run too.")
+@click.option(
+    "--report", multiple=True, metavar="FORMAT=FILE", help="Also report as json, junit, html, sarif, …"
+)
+@click.option("--baseline", metavar="FILE", help="Findings in this file do not fail the run.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found to --baseline.")
+@click.option(
+    "--replay", metavar="REPORT[#N]", help="Ask the requests of one finding of a JSON report again."
+)
+@click.option(
+    "--data",
+    metavar="PATH",
+    help="Check files instead of a server: captured answers, or what `generate` wrote.",
+)
+@click.option(
+    "--config", metavar="FILE", help="Configuration; else wattos-testkit.toml or pyproject.toml from here up."
+)
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="At most so many requests.")
+@click.option("--max-time", metavar="TIME", help="At most so long: 90s, 5m, 1h.")
+@click.option("--max-bytes", metavar="SIZE", help="Cut an answer that is larger: 512k, 8M.")
+@click.option("--timeout", metavar="TIME", help="Longest silence of the target: 10s.")
+@click.option("--max-answer-time", metavar="TIME", help="Cut an answer that takes longer: 30s.")
+@click.option("--rate-limit", metavar="RATE", help="At most so often: 10/s, 300/m.")
+@click.option("--ca-bundle", metavar="FILE", help="Authorities to trust, PEM.")
+@click.option("--insecure", is_flag=True, default=None, help="Do not verify the target's certificate.")
+@click.option("--client-cert", metavar="FILE", help="Our certificate, PEM.")
+@click.option("--client-key", metavar="FILE", help="Its key, PEM.")
+@click.option("--proxy", metavar="URL", help="Go through this proxy; else HTTP_PROXY and HTTPS_PROXY say.")
+@click.option("--no-fuzz", "fuzz", flag_value=False, default=None, help="Leave Schemathesis out.")
+@click.option(
+    "--bad-methods",
+    is_flag=True,
+    default=None,
+    help="Also send POST, PUT, PATCH and DELETE, with empty bodies.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but findings.")
+def check(**given: Any) -> int:  # noqa: ANN401 - one argument per option
+    """Contract-test the server at URL, down to what its numbers mean.
+
+    It sends GET alone. What is found is reported by rule; `wattos-testkit explain RULE` says more.
+    """
+    from wattos_testkit.harness.config import find_config  # noqa: PLC0415 - `--help` needs none of it
+
+    config = find_config(given.pop("config"), Path.cwd())
+    options = {**config.values, **{name: value for name, value in given.items() if value not in {None, ()}}}
+    sources = [name for name in ("data", "replay") if options.get(name)]
+    if len(sources) > 1 or (options.get("data") and given.get("target")):
+        raise UsageError("check a server, files (--data) or a finding (--replay): one of them at a time")
+    settings = _settings(options)
+    return _report(settings, options)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from wattos_testkit.harness.findings import Selection  # noqa: PLC0415 - see above
+    from wattos_testkit.harness.settings import DEFAULT_SEED, Settings  # noqa: PLC0415 - see above
+    from wattos_testkit.harness.target import Tls, header_of, token_of  # noqa: PLC0415 - see above
+    from wattos_testkit.harness.words import ignored, levels, pinned, rules  # noqa: PLC0415 - see above
+
+    target = options.get("target")
+    if not target and not options.get("data") and not options.get("replay"):
+        raise UsageError("what is to be checked? Give a URL, such as http://127.0.0.1:8080, or --data PATH")
+    if options.get("update_baseline") and not options.get("baseline"):
+        raise UsageError("--update-baseline needs --baseline FILE, which it writes")
+    headers = options.get("header", ())
+    if isinstance(headers, dict):
+        headers = [f"{name}: {value}" for name, value in headers.items()]
+    token = token_of(options.get("token"), options.get("token_command"), os.environ.get("WATTOS_TOKEN"))
+    return Settings(
+        target=target or "",
+        token=token,
+        headers=tuple(header_of(text) for text in headers),
+        groups=tuple(options.get("group", ())),
+        spec=options.get("spec"),
+        mapping=options.get("spec_map"),
+        profile=options.get("profile", "standard"),
+        seed=options.get("seed", DEFAULT_SEED),
+        until=_span(options, "until"),
+        selection=Selection(
+            rules(options.get("select", ()), "--select"),
+            ignored(options.get("ignore", ())),
+            levels(options.get("severity", ())),
+        ),
+        pins=pinned(options.get("pin", ())),
+        strict=bool(options.get("strict")),
+        tls=Tls(
+            options.get("ca_bundle"), bool(options.get("insecure")), options.get("client_cert"),
+            options.get("client_key"),
+        ),
+        proxy=options.get("proxy"),
+        max_requests=options.get("max_requests"),
+        max_seconds=_span(options, "max_time"),
+        max_bytes=_span(options, "max_bytes"),
+        timeout=_span(options, "timeout"),
+        answer_seconds=_span(options, "max_answer_time"),
+        rate=_span(options, "rate_limit"),
+        bad_methods=bool(options.get("bad_methods")),
+        fuzz=options.get("fuzz", True),
+        baseline=None if options.get("update_baseline") else options.get("baseline"),
+        command=_command(),
+    )  # fmt: skip
+
+
+def _span(options: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a number of a kind that the name says
+    from wattos_testkit.harness.spans import bytes_of, minute_in, rate_of, seconds_of  # noqa: PLC0415 - see above
+
+    value = options.get(name)
+    if not isinstance(value, str):
+        return value
+    parse = {"until": minute_in, "max_bytes": bytes_of, "rate_limit": rate_of}.get(name, seconds_of)
+    return parse(value, "--" + name.replace("_", "-"))
+
+
+def _command() -> str:
+    """Return the command line that repeats the run, without its secrets."""
+    words, hide = ["wattos-testkit"], False
+    for word in sys.argv[1:]:
+        name, equals, _ = word.partition("=")
+        if hide:
+            word, hide = "…", False  # noqa: PLW2901 - the secret itself is left out
+        elif name in _SECRET_OPTIONS:
+            word, hide = (f"{name}=…", False) if equals else (name, True)  # noqa: PLW2901 - as above
+        words.append(word if word == "…" else shlex.quote(word))
+    return " ".join(words)
+
+
+def _report(settings: Settings, options: dict[str, Any]) -> int:
+    """Run, with every reporter listening; return the exit code."""
+    from wattos_testkit.harness.report import close_reporters, open_reporters  # noqa: PLC0415 - see above
+    from wattos_testkit.harness.rulebook import all_rules  # noqa: PLC0415 - see above
+
+    events = _events(settings, options)
+    secrets = [value for _, value in settings.headers] + ([settings.token] if settings.token else [])
+    reporters = open_reporters(
+        options.get("report", ()),
+        quiet=options["quiet"],
+        strict=settings.strict,
+        rules=all_rules(),
+        secrets=secrets,
+    )
+    finished: RunFinished | None = None
+    try:
+        finished = _listen(events, reporters)
+    finally:
+        close_reporters(reporters)
+    if finished is None:
+        return 4
+    for note in finished.notes:
+        click.echo(f"wattos-testkit: {note}", err=True)
+    if options.get("update_baseline") and finished.exit_code in {0, 1}:
+        from wattos_testkit.harness.baseline import write_baseline  # noqa: PLC0415 - rarely needed
+
+        count = write_baseline(options["baseline"], finished.findings)
+        click.echo(f"wattos-testkit: {options['baseline']} now holds {count} findings", err=True)
+        return 0
+    if finished.exit_code not in {0, 1} and finished.reason:
+        click.echo(f"wattos-testkit: {finished.reason}", err=True)
+    return finished.exit_code
+
+
+def _listen(events: Iterator[Event], reporters: list[Any]) -> RunFinished | None:
+    """Pass every event on; Ctrl-C ends the run, and what was found until then is still told."""
+    from wattos_testkit.harness.events import RunFinished  # noqa: PLC0415 - see above
+
+    stop = False
+    while True:
+        try:
+            event = events.throw(KeyboardInterrupt) if stop else next(events)  # type: ignore[attr-defined]
+            stop = False
+            for reporter in reporters:
+                reporter.on(event)
+            if isinstance(event, RunFinished):
+                return event
+        except KeyboardInterrupt:
+            if stop:
+                raise
+            stop = True
+        except StopIteration:
+            return None
+
+
+def _events(settings: Settings, options: dict[str, Any]) -> Iterator[Event]:
+    if options.get("data"):
+        from wattos_testkit.harness.data import check_data  # noqa: PLC0415 - only for files
+
+        return check_data(options["data"], settings)
+    if options.get("replay"):
+        from wattos_testkit.harness.replay import replay  # noqa: PLC0415 - only for a replay
+
+        return replay(options["replay"], settings)
+    from wattos_testkit.harness.engine import check as run_check  # noqa: PLC0415 - only for a server
+
+    return run_check(settings)

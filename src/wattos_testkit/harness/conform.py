@@ -1,0 +1,267 @@
+"""Conform: Schemathesis makes up requests, legal and not; this module alone knows its insides.
+
+Its engine runs in process and its session is replaced by one that goes through our transport, so that GET
+alone, the limits and the redaction hold for it as for all others. What its answers mean is judged by our
+own rules, which read each request: its checks cannot know that an end before a start is no legal window.
+"""
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import requests
+from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from wattos_testkit.errors import MissingExtraError
+from wattos_testkit.harness.asked import SERIES, text_of
+from wattos_testkit.harness.events import Evidence, Request
+from wattos_testkit.harness.limits import Budget, RunOverError
+from wattos_testkit.harness.profiles import Fuzz
+from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.transport import Reply, Transport, UnansweredError
+
+try:
+    import schemathesis
+    import schemathesis.engine
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine import context as engine_context
+    from schemathesis.engine import events
+except ImportError as error:
+    raise MissingExtraError("fuzzing", "check") from error
+
+_PROBE = "X-Schemathesis-Probe"
+_NOT_SENT = 599
+"""Stands for an answer to a request that was not sent any more."""
+_LONGEST = 240
+"""A made-up window is cut to so many buckets, whatever it says."""
+_RULES = {
+    "not_a_server_error": "WT001",
+    "content_type_conformance": "WT103",
+    "response_schema_conformance": "WT105",
+    "negative_data_rejection": "WT201",
+}
+"""What our rules call the failures of its checks, where they should have missed one."""
+
+
+def conform(run: Run) -> Steps:
+    """Let Schemathesis ask; examples, coverage, fuzzing, and the links of the document."""
+    fuzz = run.profile.fuzz
+    if fuzz is None:
+        return
+    gate = _Gate(run.transport, fuzz)
+    schema = schemathesis.openapi.from_dict(run.contract.raw, config=_config(run, fuzz))
+    ids = [operation.operation_id for operation in run.contract.operations.values()]
+    chosen = schema.include(method="GET").include(operation_id=ids)
+    made = engine_context.make_session
+    # The engine has no other door for a session; pyproject.toml pins the versions that have this one.
+    engine_context.make_session = lambda *_, **__: gate
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            stream = schemathesis.engine.from_schema(chosen).execute()
+            gate.stop = stream.stop
+            yield from _watch(run, gate, stream)
+    finally:
+        engine_context.make_session = made
+        logging.captureWarnings(capture=False)
+    if gate.over is not None:
+        raise gate.over
+
+
+def _watch(run: Run, gate: "_Gate", stream: Iterator[Any]) -> Steps:
+    for event in stream:
+        if isinstance(event, events.ScenarioFinished):
+            _report(run, event)
+            yield f"{event.phase.value}: {event.label or 'links'}"
+        elif isinstance(event, events.PhaseFinished):
+            yield event.phase.name.value
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+        elif isinstance(event, events.NonFatalError):
+            _raise_own(event)
+        elif isinstance(event, events.Interrupted) and not gate.spent:
+            raise KeyboardInterrupt
+        for error, operation in gate.unanswered:
+            run.unanswered(error, operation)
+        gate.unanswered.clear()
+
+
+def _raise_own(event: Any) -> None:  # noqa: ANN401 - an event of Schemathesis
+    """Let a defect of ours be seen; trouble with the target is reported by our own rules."""
+    if isinstance(event.value, AssertionError):
+        raise event.value
+
+
+def _report(run: Run, event: Any) -> None:  # noqa: ANN401 - an event of Schemathesis
+    """Report what its checks saw and our rules did not."""
+    names = {one.operation_id: one.name for one in run.contract.operations.values()}
+    for case_id, checks in event.recorder.checks.items():
+        for check in checks:
+            rule = _RULES.get(check.name)
+            if check.failure_info is None or rule is None:
+                continue
+            case = event.recorder.cases[case_id].value
+            operation = names.get(case.operation.definition.raw.get("operationId"))
+            sent = event.recorder.interactions.get(case_id)
+            if sent is not None and sent.response is not None and sent.response.status_code == _NOT_SENT:
+                continue
+            url = sent.request.uri if sent else ""
+            asked = run.wire.read(url)
+            if asked is not None and rule == "WT201":
+                if asked.unsure or not asked.mistakes:
+                    # Illegal only as it counts: another spelling of a legal value, or a parameter too many.
+                    continue
+                rule = asked.mistakes[0].rule
+            if run.findings.has(rule, operation):
+                continue
+            failure = check.failure_info.failure
+            requests_ = (Request("GET", run.clean(url), run.request(url).curl),) if url else ()
+            seen = Evidence(check.name, "no failure", run.clean(str(failure.message))[:200])
+            run.findings.report(
+                rule, operation, run.clean(failure.title), evidence=[seen], requests=requests_
+            )
+
+
+def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
+    dictionaries = {name: {"values": values} for name, values in _values(run).items() if values}
+    generation = {
+        "mode": "all",
+        "max-examples": fuzz.examples,
+        "deterministic": True,
+        "database": "none",
+        "no-shrink": True,
+        "allow-x00": False,
+        "with-security-parameters": False,
+    }
+    off = {"enabled": False}
+    return SchemathesisConfig.from_dict(
+        {
+            "base-url": run.transport.target.base,
+            "seed": run.settings.seed,
+            "workers": 1,
+            "color": False,
+            "warnings": False,
+            "continue-on-failure": True,
+            "suppress-health-check": ["all"],
+            "cache": off,
+            "analysis": {"constants": off},
+            "output": {"truncation": {"max-recorded-payload-size": 2048}},
+            "generation": generation,
+            "dictionaries": dictionaries,
+            # Not always: else no end would ever lie before its start.
+            "parameters": {name: {"dictionary": name, "probability": 0.8} for name in dictionaries},
+            # Without the empty list this phase sends PUT, POST, PATCH, DELETE and TRACE to every path.
+            "phases": {"coverage": {"unexpected-methods": []}, "stateful": {"max-steps": fuzz.steps}},
+            "checks": {"enabled": False, **{name: {"enabled": True} for name in _RULES}},
+        }
+    )
+
+
+def _values(run: Run) -> dict[str, list[str]]:
+    """Return real ids, and windows in which there is data."""
+    known = run.known
+    _, end = max(known.stretches.values(), key=lambda stretch: stretch[1])
+    series = [one for operation in SERIES for one in known.by_operation(operation)]
+    return {
+        "query.group_id": known.groups,
+        "path.site_id": list(known.lists)[len(known.groups) :] or list(known.sites),
+        "query.resource_id": series,
+        "query.start": [text_of(end - back) for back in (1440, 600, 247, 240)],
+        "query.end": [text_of(end - back) for back in (180, 60, 0)],
+    }
+
+
+class _Gate(requests.Session):
+    """A session whose requests go through our transport."""
+
+    def __init__(self, transport: Transport, fuzz: Fuzz) -> None:
+        super().__init__()
+        self.stop: Any = lambda: None
+        self.over: RunOverError | None = None
+        """Why the whole run may not go on."""
+        self.spent = False
+        self.unanswered: list[tuple[UnansweredError, str | None]] = []
+        self._transport, self._fuzz = transport, fuzz
+        self._first, self._began = transport.budget.requests, transport.budget.seconds
+
+    @property
+    def _budget(self) -> Budget:
+        return self._transport.budget
+
+    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
+        """Send through the transport; when the budget is spent, nothing is sent any more."""
+        if _PROBE in request.headers:
+            # It probes what headers a server takes, and this API has no parameter in a header.
+            return _answer(request, 200, (), b"", 0.0)
+        if self.spent or self._is_spent():
+            return self._enough(request)
+        if request.method != "GET":
+            raise AssertionError(f"Schemathesis was about to send {request.method}")
+        try:
+            reply = self._transport.get(_bounded(str(request.url)))
+        except RunOverError as error:
+            self.over = error
+            return self._enough(request)
+        except UnansweredError as error:
+            self.unanswered.append((error, None))
+            raise requests.exceptions.InvalidURL(str(error), request=request) from None
+        return self._response(request, reply)
+
+    def _is_spent(self) -> bool:
+        took = self._budget.seconds - self._began
+        return self._budget.requests - self._first >= self._fuzz.requests or took >= self._fuzz.seconds
+
+    def _enough(self, request: requests.PreparedRequest) -> requests.Response:
+        self.spent = True
+        self.stop()
+        return _answer(request, _NOT_SENT, (), b"", 0.0)
+
+    def _response(self, request: requests.PreparedRequest, reply: Reply) -> requests.Response:
+        return _answer(request, reply.status, reply.headers, reply.body, reply.seconds)
+
+
+def _answer(
+    request: requests.PreparedRequest,
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+    body: bytes,
+    seconds: float,
+) -> requests.Response:
+    """Return an answer as requests would."""
+    from datetime import timedelta  # noqa: PLC0415 - one use
+
+    # The body is already decoded, so what said how it was encoded must go.
+    plain = HTTPHeaderDict((name, value) for name, value in headers if name.lower() != "content-encoding")
+    response = requests.Response()
+    response.raw = HTTPResponse(io.BytesIO(body), headers=plain, status=status, preload_content=False)
+    response.status_code, response.request, response.url = status, request, str(request.url)
+    response.headers = requests.structures.CaseInsensitiveDict(plain)
+    response.encoding = requests.utils.get_encoding_from_headers(response.headers)
+    response.reason = response.raw.reason or ""
+    response.elapsed = timedelta(seconds=seconds)
+    response._content = body  # noqa: SLF001 - the only way to make one
+    return response
+
+
+def _bounded(url: str) -> str:
+    """Return a request with its window cut to the longest that a made-up request may have."""
+    from datetime import datetime  # noqa: PLC0415 - one use
+
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    values = dict(query)
+    try:
+        start, end = (
+            int(datetime.fromisoformat(values[name]).timestamp()) // 60 for name in ("start", "end")
+        )
+    except (KeyError, ValueError, OverflowError, OSError):
+        return url
+    interval = values.get("agg_interval", "")
+    longest = _LONGEST * (int(interval) if interval in {"5", "15", "30"} else 1)
+    if end - start <= longest:
+        return url
+    cut = [(name, text_of(start + longest) if name == "end" else value) for name, value in query]
+    return urlunsplit(parts._replace(query=urlencode(cut, safe=":")))

@@ -1,0 +1,41 @@
+"""Mean: put the judge's questions to the target, and its answers back."""
+
+from typing import Any
+
+from wattos_testkit.harness.asked import text_of
+from wattos_testkit.harness.body import BodyError, parse
+from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.transport import Reply
+from wattos_testkit.invariants.question import Answer, Question
+
+
+def mean(run: Run) -> Steps:
+    """Ask what the judge wants to know; each answer is given before the next question is drawn."""
+    for question in run.judge.questions(dict(run.known.stretches), run.profile.name):
+        url = _address(run, question)
+        run.directed = True
+        try:
+            reply, value = run.get(url)
+        finally:
+            run.directed = False
+        status = reply.status if reply else 0
+        body = value if value is not None or reply is None else _anything(reply)
+        run.judge.answer(question, Answer(status, body, run.request(url)))
+        asked = f"{question.operation} {question.resource or 'without a filter'}"
+        yield f"{question.purpose}: {asked}: {status or 'no answer'}"
+
+
+def _address(run: Run, question: Question) -> str:
+    window = {"start": text_of(question.start), "end": text_of(question.end)}
+    values = {"resource_id": question.resource, **window, "agg_interval": str(question.interval)}
+    if question.reordered:
+        values = dict(reversed(values.items()))
+    return run.address(question.operation, values)
+
+
+def _anything(reply: Reply) -> Any:  # noqa: ANN401 - any JSON
+    """Return the body of a refusal, if it is JSON."""
+    try:
+        return parse(reply.body)
+    except BodyError:
+        return None
