@@ -84,6 +84,19 @@ def test_an_interrupted_run_tells_what_was_found(every) -> None:
         assert [name for name, text in texts.items() if "WT301" not in text and name != "har"] == []
 
 
+def test_notes_are_told(every) -> None:
+    """What else is to be said of a run stands in every report that is about the run and not its findings."""
+    texts = every(events(replace(CLEAN, notes=("3 known <findings>",))))
+    assert {name for name, text in texts.items() if "3 known" in text} == {
+        "html",
+        "json",
+        "junit",
+        "markdown",
+        "ndjson",
+        "summary",
+    }
+
+
 def test_an_unknown_rule_is_no_failure(every) -> None:
     """Without any rule metadata every report is still written."""
     assert all("WT701" in text for name, text in every(events(), rules={}).items() if name != "har")

@@ -38,6 +38,7 @@ def report_object(run: Run, settings: Settings) -> dict[str, Any]:
         "strict": settings.strict,
         "exit_code": finished.exit_code,
         "reason": finished.reason,
+        "notes": list(finished.notes),
         "requests": finished.requests,
         "seconds": finished.seconds,
         "summary": {

@@ -72,7 +72,8 @@ def _run_case(run: Run) -> ET.Element:
     elif run.finished.reason:
         ET.SubElement(element, "skipped", message=reason)
     else:
-        ET.SubElement(element, "system-out").text = f"{verdict(run)}: {tally(run)}"
+        lines = [f"{verdict(run)}: {tally(run)}", *(visible(note) for note in run.finished.notes)]
+        ET.SubElement(element, "system-out").text = "\n".join(lines)
     return element
 
 

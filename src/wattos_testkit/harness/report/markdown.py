@@ -34,6 +34,9 @@ def markdown_lines(run: Run, settings: Settings) -> Iterator[str]:
     profile = escaped(run.started.profile)
     dated = f", {run.date}" if run.date else ""
     yield f"{code(run.started.target)}, profile {profile}, seed {run.started.seed}, {cost(run)}{dated}."
+    for note in run.finished.notes:
+        yield ""
+        yield escaped(shortened(note, 400))
     for group in by_rule(run.findings):
         yield from _group(group, settings)
     yield from _families(run)

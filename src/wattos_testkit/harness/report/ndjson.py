@@ -43,7 +43,7 @@ class NdjsonReport(StreamReport):
             fields = {name: getattr(event, name) for name in _EXCHANGE}
         elif isinstance(event, RunFinished):
             # Outcomes and conventions have had their lines; the findings have their last counts only here.
-            fields = {name: getattr(event, name) for name in ("requests", "seconds", "exit_code", "reason")}
+            fields = {name: getattr(event, name) for name in _FINISHED}
             fields["findings"] = [finding_object(finding, self.settings) for finding in event.findings]
         else:
             fields = asdict(event)
@@ -52,6 +52,7 @@ class NdjsonReport(StreamReport):
 
 
 _EXCHANGE = ("method", "url", "status", "started", "seconds", "body_bytes")
+_FINISHED = ("requests", "seconds", "exit_code", "reason", "notes")
 
 
 def _name(event: Event) -> str:

@@ -27,7 +27,7 @@ class HtmlReport(WholeReport):
         groups = by_rule(run.findings)
         yield from _head(run)
         yield from _summary(run)
-        yield from _contents(groups, self.settings)
+        yield from _contents(run, groups, self.settings)
         for number, group in enumerate(groups):
             yield from _rule(number, group, self.settings)
         yield "</section>"
@@ -62,6 +62,8 @@ def _summary(run: Run) -> Iterator[str]:
         cost(run),
     ]
     yield f'<p class="soft">{_text(" · ".join([*facts, run.date] if run.date else facts))}</p>\n'
+    for note in run.finished.notes:
+        yield f"<p>{_text(shortened(note, 600))}</p>\n"
     outcomes = [outcome.outcome for outcome in run.finished.outcomes]
     errors, warnings = (count_of(run.findings, severity) for severity in Severity)
     yield '<dl class="cards">\n'
@@ -78,9 +80,12 @@ def _card(name: str, count: int, look: str = "") -> str:
     return f'<div class="{look}"><dt>{name}</dt><dd>{count:,}</dd></div>\n'
 
 
-def _contents(groups: Sequence[RuleGroup], settings: Settings) -> Iterator[str]:
+def _contents(run: Run, groups: Sequence[RuleGroup], settings: Settings) -> Iterator[str]:
     if not groups:
-        yield "<p>Nothing was found.</p>\n"
+        silence = "Nothing was found."
+        if run.ended_early:
+            silence += " The run did not get to its end, so that proves nothing."
+        yield f"<p>{silence}</p>\n"
         return
     if len(groups) == 1:
         return
