@@ -98,74 +98,19 @@ def check(**given: Any) -> int:  # noqa: ANN401 - one argument per option
     It sends GET alone. What is found is reported by rule; `wattos-testkit explain RULE` says more.
     """
     from wattos_testkit.harness.config import find_config  # noqa: PLC0415 - `--help` needs none of it
+    from wattos_testkit.harness.options import settings_of  # noqa: PLC0415 - as above
 
     config = find_config(given.pop("config"), Path.cwd())
     options = {**config.values, **{name: value for name, value in given.items() if value not in {None, ()}}}
     sources = [name for name in ("data", "replay") if options.get(name)]
     if len(sources) > 1 or (options.get("data") and given.get("target")):
         raise UsageError("check a server, files (--data) or a finding (--replay): one of them at a time")
-    settings = _settings(options)
-    return _report(settings, options)
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    from wattos_testkit.harness.findings import Selection  # noqa: PLC0415 - see above
-    from wattos_testkit.harness.settings import DEFAULT_SEED, Settings  # noqa: PLC0415 - see above
-    from wattos_testkit.harness.target import Tls, header_of, token_of  # noqa: PLC0415 - see above
-    from wattos_testkit.harness.words import ignored, levels, pinned, rules  # noqa: PLC0415 - see above
-
-    target = options.get("target")
-    if not target and not options.get("data") and not options.get("replay"):
+    if not sources and not options.get("target"):
         raise UsageError("what is to be checked? Give a URL, such as http://127.0.0.1:8080, or --data PATH")
     if options.get("update_baseline") and not options.get("baseline"):
         raise UsageError("--update-baseline needs --baseline FILE, which it writes")
-    headers = options.get("header", ())
-    if isinstance(headers, dict):
-        headers = [f"{name}: {value}" for name, value in headers.items()]
-    token = token_of(options.get("token"), options.get("token_command"), os.environ.get("WATTOS_TOKEN"))
-    return Settings(
-        target=target or "",
-        token=token,
-        headers=tuple(header_of(text) for text in headers),
-        groups=tuple(options.get("group", ())),
-        spec=options.get("spec"),
-        mapping=options.get("spec_map"),
-        profile=options.get("profile", "standard"),
-        seed=options.get("seed", DEFAULT_SEED),
-        until=_span(options, "until"),
-        selection=Selection(
-            rules(options.get("select", ()), "--select"),
-            ignored(options.get("ignore", ())),
-            levels(options.get("severity", ())),
-        ),
-        pins=pinned(options.get("pin", ())),
-        strict=bool(options.get("strict")),
-        tls=Tls(
-            options.get("ca_bundle"), bool(options.get("insecure")), options.get("client_cert"),
-            options.get("client_key"),
-        ),
-        proxy=options.get("proxy"),
-        max_requests=options.get("max_requests"),
-        max_seconds=_span(options, "max_time"),
-        max_bytes=_span(options, "max_bytes"),
-        timeout=_span(options, "timeout"),
-        answer_seconds=_span(options, "max_answer_time"),
-        rate=_span(options, "rate_limit"),
-        bad_methods=bool(options.get("bad_methods")),
-        fuzz=options.get("fuzz", True),
-        baseline=None if options.get("update_baseline") else options.get("baseline"),
-        command=_command(),
-    )  # fmt: skip
-
-
-def _span(options: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a number of a kind that the name says
-    from wattos_testkit.harness.spans import bytes_of, minute_in, rate_of, seconds_of  # noqa: PLC0415 - see above
-
-    value = options.get(name)
-    if not isinstance(value, str):
-        return value
-    parse = {"until": minute_in, "max_bytes": bytes_of, "rate_limit": rate_of}.get(name, seconds_of)
-    return parse(value, "--" + name.replace("_", "-"))
+    settings = settings_of(options, command=_command(), environment_token=os.environ.get("WATTOS_TOKEN"))
+    return _report(settings, options)
 
 
 def _command() -> str:

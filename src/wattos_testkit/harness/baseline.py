@@ -6,8 +6,8 @@ from pathlib import Path
 
 from wattos_testkit.errors import OutputError, UsageError
 from wattos_testkit.harness.events import Finding
-from wattos_testkit.harness.findings import Key
 
+Key = tuple[str, str | None, str | None]
 _FORMAT = "wattos-testkit baseline 1"
 
 

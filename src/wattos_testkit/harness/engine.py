@@ -4,20 +4,18 @@ Whatever ends a run early (a limit, Ctrl-C, a target that fails) the last event 
 that was found until then.
 """
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from wattos_testkit import __version__
 from wattos_testkit.contract import load_contract
-from wattos_testkit.errors import TargetError, WattosError
-from wattos_testkit.harness.baseline import read_baseline
+from wattos_testkit.errors import TargetError
 from wattos_testkit.harness.clock import Clock, SystemClock
 from wattos_testkit.harness.discover import discover
 from wattos_testkit.harness.events import (
-    Convention,
     Event,
-    Finding,
     PhaseStarted,
-    RuleOutcome,
     RunFinished,
     RunStarted,
     Severity,
@@ -30,9 +28,14 @@ from wattos_testkit.harness.reach import reach
 from wattos_testkit.harness.refusals import bad_methods, conditional, credentials, refusals
 from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
-from wattos_testkit.harness.settings import Settings
 from wattos_testkit.harness.target import Target, base_url
 from wattos_testkit.harness.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wattos_testkit.harness.settings import Settings
+    from wattos_testkit.invariants.judge import Verdict
 
 INTERRUPTED = 130
 
@@ -44,7 +47,6 @@ class Check:
         """Read everything that can be wrong with the settings, before the first request."""
         from wattos_testkit.invariants.judge import Judge  # noqa: PLC0415 - numpy only when needed
 
-        # The baseline is read here, like all that can be wrong: a run must not fail at its end.
         contract = load_contract(settings.spec, settings.mapping)
         profile = profile_named(settings.profile)
         target = Target(
@@ -54,10 +56,10 @@ class Check:
         budget = Budget(settings.limits, clock or SystemClock())
         transport = Transport(target, budget, bad_methods=settings.bad_methods)
         findings = Findings(all_rules(), settings.selection, settings.seed)
+        # The baseline is read here, like all that can be wrong: a run must not fail at its end.
+        findings.load_baseline(settings.baseline)
         judge = Judge(dict(settings.pins), settings.seed)
         self.run = Run(settings, profile, contract, transport, findings, judge)
-        self.conventions: tuple[Convention, ...] = ()
-        findings.known = read_baseline(settings.baseline) if settings.baseline else frozenset()
         self._code = 0
         self._reason = ""
 
@@ -118,37 +120,40 @@ class Check:
 
     def _finish(self) -> Iterator[Event]:
         run = self.run
-        verdict = run.judge.verdict()
-        for finding in verdict.findings:
-            run.findings.add(finding)
-        run.findings.judged(verdict.outcomes)
-        self.conventions = verdict.conventions
-        yield from self._drain()
-        outcomes = run.findings.outcomes()
-        yield from outcomes
-        yield from self.conventions
-        found = run.findings.all
-        yield RunFinished(
-            found, outcomes, self.conventions, run.transport.budget.requests, run.transport.budget.seconds,
-            self._exit_code(found), self._reason, self._notes(),
+        budget, verdict = run.transport.budget, run.judge.verdict()
+        yield from verdict_events(
+            run.findings, verdict, run.settings, budget.requests, budget.seconds, self._reason, self._code,
+            self._notes(),
         )  # fmt: skip
 
     def _notes(self) -> tuple[str, ...]:
-        known, hidden = self.run.findings.known, self.run.findings.hidden
-        notes = [f"{len(hidden)} known findings are hidden by the baseline"] if hidden else []
-        if not self._reason:
-            # A run that ended early proves nothing about what it did not see.
-            for rule, operation, resource in sorted(known - hidden, key=str):
-                where = " ".join(part for part in (operation, resource) if part)
-                notes.append(
-                    f"the baseline's {rule} {where} is no longer found; --update-baseline removes it"
-                )
-        return tuple(notes)
+        return ()
 
-    def _exit_code(self, found: tuple[Finding, ...]) -> int:
-        if self._code:
-            return self._code
-        return int(any(one.severity is Severity.ERROR or self.run.settings.strict for one in found))
+
+def verdict_events(  # noqa: PLR0913, PLR0917 - what a last event says
+    findings: Findings,
+    verdict: Verdict,
+    settings: Settings,
+    requests: int,
+    seconds: float,
+    reason: str,
+    code: int,
+    notes: tuple[str, ...] = (),
+) -> Iterator[Event]:
+    """Yield the end of a run: what the judge found, what became of each rule, and RunFinished."""
+    for finding in verdict.findings:
+        findings.add(finding)
+    findings.judged(verdict.outcomes)
+    while findings.pending:
+        yield findings.pending.popleft()
+    outcomes, found = findings.outcomes(), findings.all
+    yield from outcomes
+    yield from verdict.conventions
+    failing = any(one.severity is Severity.ERROR or settings.strict for one in found)
+    yield RunFinished(
+        found, outcomes, verdict.conventions, requests, seconds, code or int(failing), reason,
+        (*notes, *findings.notes(whole=not reason)),
+    )  # fmt: skip
 
 
 def check(settings: Settings, clock: Clock | None = None) -> Iterator[Event]:
@@ -160,6 +165,3 @@ def check(settings: Settings, clock: Clock | None = None) -> Iterator[Event]:
         If the settings cannot be used; before the first event.
     """
     return iter(Check(settings, clock))
-
-
-__all__ = ["Check", "RuleOutcome", "WattosError", "check"]

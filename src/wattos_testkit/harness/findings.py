@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from wattos_testkit.harness.baseline import Key, read_baseline
 from wattos_testkit.harness.events import (
     Event,
     Evidence,
@@ -15,7 +16,6 @@ from wattos_testkit.harness.events import (
 )
 from wattos_testkit.invariants.registry import Rule
 
-Key = tuple[str, str | None, str | None]
 _EVIDENCE = 5
 """So many pieces of evidence prove a finding; more are only counted."""
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -78,6 +78,24 @@ class Findings:
                 ),
             )
         )
+
+    def load_baseline(self, path: str | None) -> None:
+        """Take the known findings of a file, if one is given.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be read.
+        """
+        self.known = read_baseline(path) if path else frozenset()
+
+    def notes(self, *, whole: bool) -> tuple[str, ...]:
+        """Return what is to be said of the baseline; of stale entries only after a whole run."""
+        notes = [f"{len(self.hidden)} known findings are hidden by the baseline"] if self.hidden else []
+        for rule, operation, resource in sorted(self.known - self.hidden, key=str) if whole else ():
+            where = " ".join(part for part in (operation, resource) if part)
+            notes.append(f"the baseline's {rule} {where} is no longer found; --update-baseline removes it")
+        return tuple(notes)
 
     def has(self, rule: str, operation: str | None) -> bool:
         """Return whether a breach of a rule was found at an operation, also a known one."""
