@@ -128,7 +128,11 @@ def _command() -> str:
 
 def _report(settings: Settings, options: dict[str, Any]) -> int:
     """Run, with every reporter listening; return the exit code."""
-    from wattos_testkit.harness.report import close_reporters, open_reporters  # noqa: PLC0415 - see above
+    from wattos_testkit.harness.report import (  # noqa: PLC0415 - see above
+        Places,
+        close_reporters,
+        open_reporters,
+    )
     from wattos_testkit.harness.rulebook import all_rules  # noqa: PLC0415 - see above
 
     events = _events(settings, options)
@@ -139,6 +143,7 @@ def _report(settings: Settings, options: dict[str, Any]) -> int:
         strict=settings.strict,
         rules=all_rules(),
         secrets=secrets,
+        places=Places.in_file(settings.spec),
     )
     finished: RunFinished | None = None
     try:

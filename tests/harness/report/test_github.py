@@ -113,11 +113,16 @@ def test_a_summary_that_cannot_be_written_is_refused_before_the_run(monkeypatch,
     play(["github"], events(), quiet=True)
 
 
-def test_places_are_found_in_a_document() -> None:
+def test_places_are_found_in_a_document(tmp_path: Path, monkeypatch) -> None:
     """The line of each operation is found in YAML and in JSON, whatever stands around it."""
+    monkeypatch.chdir(tmp_path)
     text = (
         'openapi: 3.0.3\npaths:\n  /a:\n    get:\n      operationId: get_pv_data # x\n  "operationId": "b",\n'
     )
     places = Places.of("./docs/openapi.yaml", text)
     assert places.path == "docs/openapi.yaml"
+    assert Places.of(str(tmp_path / "docs" / "openapi.yaml"), text) == places
+    (tmp_path / "here.yaml").write_text(text)
+    assert Places.in_file("here.yaml").lines == places.lines
+    assert Places.in_file("absent.yaml") == Places.in_file(None) == Places()
     assert (places.line("get_pv_data"), places.line("b"), places.line("c"), places.line(None)) == (5, 6, 1, 1)

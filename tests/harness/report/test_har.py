@@ -58,6 +58,10 @@ def test_an_exchange_is_an_entry(tmp_path: Path) -> None:
         "text": '{"sites": []}',
     }
     assert entry["response"]["statusText"] == "OK"
+    assert entry["response"]["bodySize"] == -1
+    headers = (("Content-Encoding", "gzip"), ("Content-Length", "33"))
+    (entry,) = read(tmp_path, replace(exchange(), response_headers=headers))
+    assert (entry["response"]["bodySize"], entry["response"]["content"]["size"]) == (33, 13)
 
 
 def test_credentials_are_not_in_the_headers(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.harness.report.runs import (
     play,
     with_findings,
 )
-from wattos_testkit.harness.events import Evidence, Finding, Severity
+from wattos_testkit.harness.events import Evidence, Finding, Request, Severity
 
 
 def shown(capsys, *args, **options) -> str:
@@ -183,6 +183,14 @@ def test_a_secret_is_taken_out_wherever_it_stands(capsys) -> None:
     assert "pw" not in text
     assert "cHc" not in text
     assert "Bearer $WATTOS_TOKEN" in text
+
+
+def test_a_wrong_token_that_was_tried_can_be_pasted(capsys) -> None:
+    """A curl line keeps the credentials that are no secret, for they are what shows the finding."""
+    wrong = replace(
+        OFF_GRID, requests=(Request("GET", "/", 'curl -H "Authorization: Bearer nobody" http://h/'),)
+    )
+    assert "Bearer nobody" in shown(capsys, events(with_findings([wrong])), secrets=[TOKEN])
 
 
 def test_a_poor_encoding_breaks_nothing(monkeypatch) -> None:

@@ -5,6 +5,7 @@ when one cannot be written. docs/reports.md says what each format is for.
 """
 
 from wattos_testkit.harness.report.opening import FORMATS, close_reporters, open_reporters
+from wattos_testkit.harness.report.places import Places
 from wattos_testkit.harness.report.reporter import Reporter, RuleText
 
-__all__ = ["FORMATS", "Reporter", "RuleText", "close_reporters", "open_reporters"]
+__all__ = ["FORMATS", "Places", "Reporter", "RuleText", "close_reporters", "open_reporters"]

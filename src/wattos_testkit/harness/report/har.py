@@ -82,6 +82,8 @@ def _request(exchange: Exchange) -> dict[str, Any]:
 
 def _response(exchange: Exchange) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in exchange.response_headers}
+    # What came over the wire, often compressed, is not what the body is after that.
+    length = headers.get("content-length", "")
     content: dict[str, Any] = {
         "size": exchange.body_bytes,
         "mimeType": headers.get("content-type", "application/octet-stream"),
@@ -101,7 +103,7 @@ def _response(exchange: Exchange) -> dict[str, Any]:
         "content": content,
         "redirectURL": headers.get("location", ""),
         "headersSize": _UNKNOWN,
-        "bodySize": exchange.body_bytes,
+        "bodySize": int(length) if length.isdecimal() else _UNKNOWN,
     }
 
 

@@ -3,8 +3,10 @@
 Code scanning, merge requests and annotations want a file and a line, and a deployment has none.
 """
 
+import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 _OPERATION_ID = re.compile(r"""^\s*(?:-\s*)?["']?operationId["']?\s*:\s*["']?([^"'\s,#}]+)""")
@@ -25,7 +27,17 @@ class Places:
             match = _OPERATION_ID.match(line)
             if match:
                 found.setdefault(match[1], number)
-        return cls(path.removeprefix("./"), found)
+        here = os.path.relpath(path)
+        return cls(path if here.startswith("..") else Path(here).as_posix(), found)
+
+    @classmethod
+    def in_file(cls, path: str | None) -> Self:
+        """Find the operations in a document of the user's; without one there is nothing to point at."""
+        try:
+            return cls.of(path, Path(path).read_text("utf-8")) if path else cls()
+        except (OSError, ValueError):
+            # Whoever reads the document for its meaning says what is wrong with it.
+            return cls()
 
     def line(self, operation: str | None) -> int:
         """Return the line of an operation; the first one for what concerns the whole deployment."""

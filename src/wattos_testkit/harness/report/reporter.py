@@ -19,7 +19,7 @@ from wattos_testkit.harness.events import (
 )
 from wattos_testkit.harness.report.places import Places
 from wattos_testkit.harness.report.sink import Sink
-from wattos_testkit.harness.report.text import hiding, scrubbed
+from wattos_testkit.harness.report.text import Hiding, scrubbed
 
 
 class Reporter(Protocol):
@@ -98,7 +98,7 @@ class Record:
     """Keeps of a run what its report will need; not the exchanges, which have no bound."""
 
     def __init__(self, secrets: tuple[str, ...] = ()) -> None:
-        self._hide = hiding(secrets)
+        self._hiding = Hiding(secrets)
         self._started: RunStarted | None = None
         self._finished: RunFinished | None = None
         self._findings: dict[tuple[object, ...], Finding] = {}
@@ -115,7 +115,7 @@ class Record:
         elif isinstance(event, Progress):
             self._requests = event.requests
         else:
-            self._take(scrubbed(event, self._hide))
+            self._take(scrubbed(event, self._hiding))
 
     def _take(self, event: Event) -> None:
         if isinstance(event, RunStarted):
@@ -191,7 +191,7 @@ class StreamReport:
     def __init__(self, settings: Settings, sink: Sink) -> None:
         self.settings = settings
         self.sink = sink
-        self._hide = hiding(settings.secrets)
+        self._hiding = Hiding(settings.secrets)
         self._error: OutputError | None = None
         self._heard = False
 
@@ -201,7 +201,7 @@ class StreamReport:
             self._heard = True
         if self._error is None and isinstance(event, self.hears):
             try:
-                self.stream(scrubbed(event, self._hide))
+                self.stream(scrubbed(event, self._hiding))
             except OutputError as error:
                 self._error = error
 

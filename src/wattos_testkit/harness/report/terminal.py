@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 from wattos_testkit.harness.events import Event, FindingSeen, PhaseStarted, Progress, RunStarted
 from wattos_testkit.harness.report.lines import Line, headline, result_lines
 from wattos_testkit.harness.report.reporter import Record, Settings
-from wattos_testkit.harness.report.text import hiding, plural, scrubbed, shortened, visible
+from wattos_testkit.harness.report.text import Hiding, plural, scrubbed, shortened, visible
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -18,7 +18,7 @@ class TerminalReport:
     def __init__(self, settings: Settings, stream: IO[str]) -> None:
         self.settings = settings
         self._record = Record(settings.secrets)
-        self._hide = hiding(settings.secrets)
+        self._hiding = Hiding(settings.secrets)
         self._screen: _Plain | _Rich = _Rich(stream) if _is_live(stream) else _Plain(stream)
         self._phase = ""
         self._found = 0
@@ -29,16 +29,16 @@ class TerminalReport:
         if self.settings.quiet:
             return
         if isinstance(event, RunStarted):
-            self._screen.say(headline(scrubbed(event, self._hide)))
+            self._screen.say(headline(scrubbed(event, self._hiding)))
         elif isinstance(event, PhaseStarted):
             self._phase = visible(event.name)
-            detail = f"  {shortened(self._hide(event.detail), 200)}" if event.detail else ""
+            detail = f"  {shortened(self._hiding.any(event.detail), 200)}" if event.detail else ""
             self._screen.begin([(self._phase, "bold"), (detail, "")])
         elif isinstance(event, FindingSeen):
             self._found += 1
         elif isinstance(event, Progress):
             found = f" · {plural(self._found, 'finding')}" if self._found else ""
-            message = f" · {shortened(self._hide(event.message), 100)}" if event.message else ""
+            message = f" · {shortened(self._hiding.any(event.message), 100)}" if event.message else ""
             self._screen.live(f"{self._phase} · {plural(event.requests, 'request')}{found}{message}")
 
     def close(self) -> None:

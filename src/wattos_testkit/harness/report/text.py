@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from wattos_testkit.harness.events import Request
+
 HIDDEN = "[redacted]"
 _AUTHORIZATION = re.compile(
     # The scheme possessively: else "Bearer" itself would be taken for the secret before "$WATTOS_TOKEN".
@@ -45,38 +47,46 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def hiding(secrets: Sequence[str]) -> Callable[[str], str]:
-    """Return a function that takes out of a text the secrets given, and what stands where secrets do."""
-    known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST}, key=len, reverse=True)
+class Hiding:
+    """Takes secrets out of texts."""
 
-    def hide(text: str) -> str:
-        for secret in known:
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._known = sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True)
+
+    def known(self, text: str) -> str:
+        """Return a text without the secrets that were named, and without credentials in addresses."""
+        for secret in self._known:
             text = text.replace(secret, HIDDEN)
-        if "://" in text:
-            text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
+        return _USERINFO.sub(rf"\1{HIDDEN}@", text) if "://" in text else text
+
+    def any(self, text: str) -> str:
+        """Return a text also without what merely stands where credentials stand."""
+        text = self.known(text)
         return _AUTHORIZATION.sub(rf"\1{HIDDEN}", text) if "uthorization" in text else text
 
-    return hide
+
+def scrubbed(event: T, hiding: Hiding) -> T:
+    """Return a copy of an event, every text in it without secrets."""
+    return _scrub(event, hiding.any, hiding)  # type: ignore[no-any-return]
 
 
-def scrubbed(value: T, hide: Callable[[str], str]) -> T:
-    """Return a copy of an event, or of any value inside one, every text of it passed through `hide`."""
-    return _scrub(value, hide)  # type: ignore[no-any-return]
-
-
-def _scrub(value: Any, hide: Callable[[str], str]) -> Any:  # noqa: ANN401 - rows hold any JSON
+def _scrub(value: Any, hide: Callable[[str], str], hiding: Hiding) -> Any:  # noqa: ANN401 - any JSON
     if type(value) is str:
         return hide(value)
     if isinstance(value, bytes):
         # Latin-1 maps every byte to itself, so a body that is no text survives.
         return hide(value.decode("latin-1")).encode("latin-1", "replace")
     if isinstance(value, dict):
-        return {_scrub(name, hide): _scrub(part, hide) for name, part in value.items()}
+        return {_scrub(name, hide, hiding): _scrub(part, hide, hiding) for name, part in value.items()}
     if isinstance(value, tuple):
-        return tuple(_scrub(part, hide) for part in value)
+        return tuple(_scrub(part, hide, hiding) for part in value)
     if isinstance(value, list):
-        return [_scrub(part, hide) for part in value]
+        return [_scrub(part, hide, hiding) for part in value]
+    if isinstance(value, Request):
+        # A curl line holds no token of ours, but may need the wrong one that was tried.
+        hide = hiding.known
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
-        return dataclasses.replace(value, **{name: _scrub(getattr(value, name), hide) for name in names})
+        parts = {name: _scrub(getattr(value, name), hide, hiding) for name in names}
+        return dataclasses.replace(value, **parts)
     return value
