@@ -6,15 +6,15 @@ tails that measured indices have. The latent is shifted, day by day, until the d
 that the day's energy asks for.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from wattos_testkit.physics.climate import cell_key
-from wattos_testkit.physics.hashing import Floats
-from wattos_testkit.physics.noise import Lattice, between
+from wattos_testkit.physics.daynoise import Octave, White, Woven
+from wattos_testkit.physics.hashing import Floats, Singles
+from wattos_testkit.physics.noise import within_days
 from wattos_testkit.physics.sun import MINUTES_PER_DAY
 
 # Scale [min], amplitude, and size of the cells that share it [km]: clouds drift at some 10 m/s, so what
@@ -23,9 +23,13 @@ SLOW_OCTAVES = ((360, 0.55, 240.0), (180, 0.50, 120.0), (60, 0.55, 45.0), (30, 0
 FAST_OCTAVES = ((5, 0.20, 0.5), (1, 0.060, 0.1))
 STEEPNESS = 6.5
 ENHANCEMENT = 0.30
-_FIT_STEP = 10
-_FIT_ROUNDS = 8
-_FIT_REACH = 2.5 * STEEPNESS
+_FINE = 5
+"""Minutes between the instants at which the octaves are computed."""
+_CANDIDATES = (
+    STEEPNESS * np.array([-2.2, -1.3, -0.8, -0.45, -0.2, -0.05, 0.05, 0.2, 0.45, 0.8, 1.3, 2.2])
+).astype(np.float32)
+"""How far from a first guess the shift of a day may lie."""
+_LAST_TWO = np.array([-1, 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +48,44 @@ def cloud_keys(seed: int, latitude: float, longitude: float) -> CloudKeys:
     )
 
 
-def cloud_lattices(keys: CloudKeys, start: int, days: int) -> list[Lattice]:
-    """Return the noises that `cloud_latent` is made of.
-
-    Parameters
-    ----------
-    keys
-        The streams.
-    start
-        First minute [min since the epoch], a multiple of 60.
-    days
-        How many days.
-    """
-    count = days * MINUTES_PER_DAY
+def cloud_noises(keys: CloudKeys) -> tuple[Woven, White, White]:
+    """Return the noises that `cloud_latent` is made of: the slow octaves, the fast one, and the rest."""
     slow = zip(keys.slow, SLOW_OCTAVES, strict=True)
-    wanted = [Lattice(key, scale, start, count // 15 + 1, step=15) for key, (scale, _, _) in slow]
-    wanted.append(Lattice(keys.fast[0], 5, start, count // 5 + 1, step=5))
-    wanted.append(Lattice(keys.fast[1], 1, start, count))
-    return wanted
+    octaves = tuple(Octave(key, scale, amplitude) for key, (scale, amplitude, _) in slow)
+    return (
+        Woven(_FINE, octaves),
+        White(keys.fast[0], MINUTES_PER_DAY // _FINE, with_end=True),
+        White(keys.fast[1], MINUTES_PER_DAY),
+    )
 
 
-def cloud_latent(noises: Sequence[Floats]) -> Floats:
+def cloud_latent(slow: Singles, fast: Singles, rest: Singles) -> Singles:
     """Return the latent noise of whole days.
 
     Parameters
     ----------
-    noises
-        What `cloud_lattices` asked for.
+    slow, fast
+        Every five minutes; shape (days, 289).
+    rest
+        Every minute; shape (days, 1440).
 
     Returns
     -------
-    Floats
-        Shape (days, 1440), of variance about 1.
+    Singles
+        Of variance about 1; shape (days, 10, 144): minute ``10 k + j`` of a day stands at [j, k].
     """
-    slow = noises[0] * SLOW_OCTAVES[0][1]
-    for noise, (_, amplitude, _) in zip(noises[1:-2], SLOW_OCTAVES[1:], strict=True):
-        slow += noise * amplitude
-    five = np.empty(len(noises[-2]))
-    five[:-1] = between(slow, 3)
-    five[-1] = slow[-1]
-    five += noises[-2] * FAST_OCTAVES[0][1]
-    latent = between(five, 5)
-    latent += noises[-1] * FAST_OCTAVES[1][1]
-    return latent.reshape(-1, MINUTES_PER_DAY)
+    days = len(slow)
+    five = fast * FAST_OCTAVES[0][1]
+    five += slow
+    # Minutes 5 m + i stand at [i, m]; with m = 2 k + h, and j = 5 h + i, that is one turn of the axes.
+    fine = within_days(five, _FINE).reshape(days, _FINE, -1, 2)
+    # A white noise is the same in any order, as long as its order within the day is fixed.
+    latent = (rest * FAST_OCTAVES[1][1]).reshape(days, 2, _FINE, -1)
+    latent += fine.transpose(0, 3, 1, 2)
+    return latent.reshape(days, 2 * _FINE, -1)
 
 
-def _sigmoid(x: Floats) -> Floats:
+def _sigmoid(x: Singles) -> Singles:
     # Only a square root: the same last bit on every machine, unlike exp. Works in place.
     root = x * x
     root += 1.0
@@ -117,36 +113,43 @@ def overcast_index(clearness: Floats) -> Floats:
 
 
 class Openness(NamedTuple):
-    """How much of the sun's disc is free of clouds; shape (days, 1440) each."""
+    """How much of the sun's disc is free of clouds; shape (days, 10, 144) each."""
 
-    free: Floats
+    free: Singles
     """0 covered, 1 free; up to 1.05 beside a cloud, whose edge gathers light."""
-    edge: Floats
+    edge: Singles
     """0 inside a cloud and far from all, 1/4 where an edge passes."""
 
 
-def _shift(thin: Floats, normal: Floats, target: Floats) -> Floats:
+def _shift(thin: Singles, weight: Singles, target: Floats) -> Singles:
     """Return by how much to shift the latent of each day for its weighted mean openness to meet a target."""
     lean = 2.0 * target - 1.0
-    shift = lean * (0.9 * STEEPNESS)
-    shift /= np.sqrt(1.0 - lean * lean)
-    np.clip(shift, -_FIT_REACH, _FIT_REACH, out=shift)
-    reach = _FIT_REACH / 2.0
-    for _ in range(_FIT_ROUNDS):
-        mean = _sigmoid(thin + shift[:, None])
-        mean *= normal
-        shift += np.where(mean.sum(axis=1) < target, reach, -reach)
-        reach *= 0.5
-    return shift
+    guess = lean * (0.9 * STEEPNESS)
+    guess /= np.sqrt(1.0 - lean * lean)
+    # All candidates at once, then a straight line between the two that hold the target between them.
+    shifts = guess.astype(np.float32)[:, None] + _CANDIDATES
+    x = shifts[:, :, None] + thin[:, None, :]
+    root = x * x
+    root += 1.0
+    np.sqrt(root, out=root)
+    x /= root
+    x *= weight[:, None, :]
+    lack = (lean * weight.sum(axis=1))[:, None] - x.sum(axis=2)
+    after = np.minimum(np.maximum((lack > 0.0).sum(axis=1), 1), len(_CANDIDATES) - 1)
+    pair = np.arange(len(lean))[:, None], after[:, None] + _LAST_TWO
+    low, high = lack[pair].T
+    begin, end = shifts[pair].T
+    part = np.minimum(np.maximum(low / np.maximum(low - high, 1e-9), 0.0), 1.0)
+    return np.asarray(begin + part * (end - begin), dtype=np.float32)
 
 
-def sun_openness(latent: Floats, weight: Floats, share: Floats) -> Openness:
+def sun_openness(latent: Singles, weight: Singles, share: Floats) -> Openness:
     """Return how free of clouds the sun is, with its weighted mean over each day given.
 
     Parameters
     ----------
     latent
-        Shape (days, 1440).
+        Shape (days, 10, 144), as `cloud_latent` lays it out.
     weight
         What the mean is weighted with; every tenth minute, shape (days, 144).
     share
@@ -155,14 +158,15 @@ def sun_openness(latent: Floats, weight: Floats, share: Floats) -> Openness:
     Returns
     -------
     Openness
-        Shape (days, 1440).
+        Shape (days, 10, 144).
     """
-    normal = weight / np.maximum(weight.sum(axis=1), 1e-9)[:, None]
-    target = np.clip(share, 0.004, 0.996)
-    shifted = latent * STEEPNESS
-    shifted += _shift(shifted[:, ::_FIT_STEP].copy(), normal, target)[:, None]
-    free = _sigmoid(shifted)
+    free = latent * STEEPNESS
+    target = np.minimum(np.maximum(share, 0.004), 0.996)
+    free += _shift(free[:, 0], weight, target)[:, None, None]
+    free = _sigmoid(free)
     edge = 1.0 - free
     edge *= free
-    free += edge * free * ENHANCEMENT
+    lit = edge * free
+    lit *= ENHANCEMENT
+    free += lit
     return Openness(free, edge)

@@ -15,15 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+"""Shapes of minutes, which a budget scales afterwards: 24 bits are plenty, and half the memory to move."""
 Integers = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
-_MEAN_16 = 32767.5
-_SCALE_16 = 12.0**0.5 / 65536.0
+MEAN_16 = 32767.5
+SCALE_16 = 12.0**0.5 / 65536.0
 
 
 def stream_key(*parts: object) -> np.uint64:
@@ -41,12 +43,13 @@ def stream_key(*parts: object) -> np.uint64:
 def words(key: np.uint64, index: Integers) -> Words:
     """Return 64 random bits for each index of a stream."""
     x = index.astype(np.uint64)
-    x *= _GOLDEN
+    x *= GOLDEN
     x += key
-    return _finish(x)
+    return finish(x)
 
 
-def _finish(x: Words) -> Words:
+def finish(x: Words) -> Words:
+    """Turn ``key + index * GOLDEN`` into random bits, in place."""
     scratch = x >> _S30
     x ^= scratch
     x *= _MIX_1
@@ -77,11 +80,11 @@ def several_quarters(requests: Sequence[tuple[np.uint64, int, int]]) -> list[Flo
     index = np.concatenate([np.arange(low, high) for _, low, high in spans])
     lengths = [high - low for _, low, high in spans]
     x = index.view(np.uint64)
-    x *= _GOLDEN
+    x *= GOLDEN
     x += np.repeat(np.array([key for key, _, _ in spans]), lengths)
-    z = _finish(x).astype("<u8", copy=False).view("<u2").astype(np.float64)
-    z -= _MEAN_16
-    z *= _SCALE_16
+    z = finish(x).astype("<u8", copy=False).view("<u2").astype(np.float64)
+    z -= MEAN_16
+    z *= SCALE_16
     out, at = [], 0
     for (_, first, count), length in zip(requests, lengths, strict=True):
         skip = at + (first & 3)

@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wattos_testkit.physics.hashing import Floats, several_quarters
-
-_SHORT = 12
+from wattos_testkit.physics.hashing import Floats, Singles, several_quarters
 
 
 @lru_cache(maxsize=64)
@@ -24,6 +22,11 @@ def _blend(scale: int) -> Floats:
 @lru_cache(maxsize=64)
 def _ramp(scale: int) -> Floats:
     return np.arange(scale) / scale
+
+
+@lru_cache(maxsize=8)
+def _slope(scale: int) -> Singles:
+    return _ramp(scale).astype(np.float32)[:, None]
 
 
 def between(knots: Floats, scale: int, *, smooth: bool = False) -> Floats:
@@ -44,18 +47,38 @@ def between(knots: Floats, scale: int, *, smooth: bool = False) -> Floats:
         Shape (n * scale,); the last knot itself is not in it.
     """
     weight = _blend(scale) if smooth else _ramp(scale)
-    if scale < _SHORT:
-        # A short inner axis costs more in loop set-up than in arithmetic: go along the long one instead.
-        out = np.empty((len(knots) - 1) * scale)
-        step = knots[1:] - knots[:-1]
-        out[::scale] = knots[:-1]
-        for j in range(1, scale):
-            np.multiply(step, weight[j], out=out[j::scale])
-            out[j::scale] += knots[:-1]
-        return out
-    filled = (knots[1:] - knots[:-1])[:, None] * weight
-    filled += knots[:-1, None]
-    return filled.ravel()
+    # Along the long axis first, and turned over at the end: a short inner axis costs more in loop set-up
+    # than in arithmetic.
+    filled = (knots[1:] - knots[:-1]) * weight[:, None]
+    filled += knots[:-1]
+    return filled.T.ravel()
+
+
+def within_days(knots: Singles, scale: int) -> Singles:
+    """Fill in between the knots of days, in straight lines, in the order that array arithmetic likes best.
+
+    Parameters
+    ----------
+    knots
+        Shape (..., days, n + 1): each day has both its ends.
+    scale
+        Steps from one knot to the next.
+
+    Returns
+    -------
+    Singles
+        Shape (..., days, scale, n): step j after knot k stands at [j, k]. `in_order` puts it right.
+    """
+    left = knots[..., None, :-1]
+    filled = (knots[..., None, 1:] - left) * _slope(scale)
+    filled += left
+    return filled
+
+
+def in_order(laid: Singles) -> Singles:
+    """Return what `within_days` has laid out in the order of time; shape (..., days, scale * n)."""
+    *outer, scale, n = laid.shape
+    return np.ascontiguousarray(laid.swapaxes(-1, -2)).reshape(*outer, scale * n)
 
 
 class Lattice(NamedTuple):

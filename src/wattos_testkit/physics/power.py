@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from wattos_testkit.physics.hashing import Floats, Integers
+from wattos_testkit.physics.hashing import Floats, Integers, Singles
 
 _CLIP_ROUNDS = 30
 _SETTLED = 1e-12
 
 
-def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Integers:
+def fit_to_budget(shape: Floats | Singles, budget: Integers, limit: float = np.inf) -> Integers:
     """Scale shapes of days to whole-number energies, exactly.
 
     The shape is scaled, and cut at the limit, so that its sum is the budget; then its running sum is
@@ -34,7 +34,8 @@ def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Int
     ValueError
         If a day with a budget has a shape that is zero all over.
     """
-    total = shape.sum(axis=1)
+    running = np.cumsum(shape, axis=1, dtype=np.float64)
+    total = running[:, -1]
     if np.any((total <= 0.0) & (budget > 0)):
         raise ValueError("a day with energy has no minute that could carry it")
     # Rounding takes a minute up to the next whole watt: half a watt below a whole limit it ends there.
@@ -42,9 +43,9 @@ def fit_to_budget(shape: Floats, budget: Integers, limit: float = np.inf) -> Int
     high = shape.max(axis=1) * (budget / np.maximum(total, 1e-9)) > most
     if high.any():
         # Only the days that clip are touched: a day may not depend on its neighbours in the batch.
-        shape = shape.copy()
-        shape[high] = _clipped(shape[high], budget[high], most)
-    return round_running(shape, budget)
+        clipped = _clipped(shape[high].astype(np.float64), budget[high], most)
+        running[high] = np.cumsum(clipped, axis=1)
+    return _rounded(running, budget)
 
 
 def _clipped(shape: Floats, budget: Integers, most: float) -> Floats:
@@ -67,7 +68,7 @@ def _clipped(shape: Floats, budget: Integers, most: float) -> Floats:
     return np.asarray(scaled)
 
 
-def round_running(shape: Floats, budget: Integers) -> Integers:
+def round_running(shape: Floats | Singles, budget: Integers) -> Integers:
     """Scale days that are all but right to whole-number energies, and round without loss.
 
     Parameters
@@ -83,14 +84,17 @@ def round_running(shape: Floats, budget: Integers) -> Integers:
         [W]; shape (days, minutes): the differences of the rounded running sum, so that each is within one
         watt of the scaled shape and a day's sum is its budget.
     """
-    running = np.cumsum(shape, axis=1)
+    return _rounded(np.cumsum(shape, axis=1, dtype=np.float64), budget)
+
+
+def _rounded(running: Floats, budget: Integers) -> Integers:
     running *= (budget / np.maximum(running[:, -1], 1e-9))[:, None]
-    whole = np.rint(running, out=running).astype(np.int64)
     # The last value is the budget by construction; float rounding may leave it a hair off a half.
-    whole[:, -1] = budget
-    out = np.empty_like(whole)
-    out[:, 0] = whole[:, 0]
-    np.subtract(whole[:, 1:], whole[:, :-1], out=out[:, 1:])
+    running[:, -1] = budget
+    np.rint(running, out=running)
+    out = np.empty(running.shape, dtype=np.int64)
+    out[:, 0] = running[:, 0]
+    out[:, 1:] = running[:, 1:] - running[:, :-1]
     return out
 
 

@@ -6,7 +6,6 @@ J. J. Michalsky, "The Astronomical Almanac's algorithm for approximate solar pos
 Solar Energy 40 (1988) 227-235, doi:10.1016/0038-092X(88)90045-X. Stated error 0.01 degrees.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,6 @@ from wattos_testkit.physics.hashing import Floats
 # 2000-01-01T12:00Z, the epoch of the almanac's formulae, in days since 1970-01-01T00:00Z.
 _J2000 = 10957.5
 MINUTES_PER_DAY = 1440
-_CHUNK, _MARGIN = 512, 64
 
 
 class SunDirection(NamedTuple):
@@ -52,58 +50,90 @@ def declination_and_equation_of_time(days: Floats) -> tuple[Floats, Floats]:
     return declination, np.degrees(difference) * 4.0
 
 
-@lru_cache(maxsize=128)
-def _almanac(chunk: int) -> tuple[Floats, Floats, Floats]:
-    days = np.arange(chunk * _CHUNK, (chunk + 1) * _CHUNK + _MARGIN, dtype=np.float64)
-    return days, *declination_and_equation_of_time(days)
+class SunTerms(NamedTuple):
+    """What the sun's direction depends on beside place and clock; all three change slowly, day by day."""
+
+    sine: Floats
+    """Sine of the declination [1]."""
+    along: Floats
+    """Cosine of the declination times the cosine of the equation of time as an angle [1]."""
+    across: Floats
+    """Cosine of the declination times the sine of the equation of time as an angle [1]."""
 
 
-def sun_direction(latitude: float, longitude: float, minutes: Floats) -> SunDirection:
-    """Return the direction of the sun at instants.
+class Dial(NamedTuple):
+    """Where the mean sun stands at fixed times of the day: cosine and sine of its hour angle."""
+
+    cosine: Floats
+    sine: Floats
+
+
+def sun_terms(days: Floats) -> SunTerms:
+    """Return the slow terms of the sun's direction.
 
     Parameters
     ----------
-    latitude, longitude
-        [deg], north and east positive.
+    days
+        Days since 1970-01-01T00:00Z, fractions included; shape (n,).
+
+    Returns
+    -------
+    SunTerms
+        Shape (n,) each. Between instants a day apart a straight line is right to 0.001 degrees.
+    """
+    declination, equation = declination_and_equation_of_time(days)
+    lead = equation * (2.0 * np.pi / MINUTES_PER_DAY)
+    cosine = np.cos(declination)
+    return SunTerms(np.sin(declination), cosine * np.cos(lead), cosine * np.sin(lead))
+
+
+def dial(longitude: float, minutes: Floats) -> Dial:
+    """Return the mean sun's hour angle.
+
+    Parameters
+    ----------
+    longitude
+        [deg], east positive.
     minutes
-        UTC minutes since 1970-01-01T00:00Z, rising, equally spaced over whole days; shape (n,).
+        UTC minutes of the day; shape (n,).
+
+    Returns
+    -------
+    Dial
+        Shape (n,) each.
+    """
+    angle = (minutes + 4.0 * longitude - 720.0) * (2.0 * np.pi / MINUTES_PER_DAY)
+    return Dial(np.cos(angle), np.sin(angle))
+
+
+def sun_direction(latitude: float, clock: Dial, terms: SunTerms) -> SunDirection:
+    """Return the direction of the sun.
+
+    Parameters
+    ----------
+    latitude
+        [deg], north positive.
+    clock
+        What `dial` says of the times of the day; shape (k,).
+    terms
+        The slow terms at those times of each day; shape (..., k).
 
     Returns
     -------
     SunDirection
-        Shape (n,) each.
-
-    Notes
-    -----
-    Declination and equation of time are taken once a day and interpolated: their curvature makes an error
-    below 0.001 degrees.
+        Shape (..., k) each.
     """
-    first = int(minutes[0]) // MINUTES_PER_DAY
-    length = int(minutes[-1]) // MINUTES_PER_DAY + 2 - first
-    chunk, skip = divmod(first, _CHUNK)
-    if skip + length <= _CHUNK + _MARGIN:
-        days, declination, equation = (table[skip : skip + length] for table in _almanac(chunk))
-    else:
-        days = np.arange(first, first + length, dtype=np.float64)
-        declination, equation = declination_and_equation_of_time(days)
-    at = minutes / MINUTES_PER_DAY
-    dec = np.interp(at, days, declination)
-    hour_angle = np.interp(at, days, equation)
-    hour_angle += np.mod(minutes, MINUTES_PER_DAY)
-    hour_angle += 4.0 * longitude - 720.0
-    hour_angle *= 2.0 * np.pi / MINUTES_PER_DAY
-    return _horizontal(latitude, dec, hour_angle)
-
-
-def _horizontal(latitude: float, declination: Floats, hour_angle: Floats) -> SunDirection:
     sin_lat, cos_lat = np.sin(np.radians(latitude)), np.cos(np.radians(latitude))
-    sin_dec, cos_dec = np.sin(declination), np.cos(declination)
-    towards = cos_dec * np.cos(hour_angle)
-    return SunDirection(
-        east=-cos_dec * np.sin(hour_angle),
-        north=cos_lat * sin_dec - sin_lat * towards,
-        up=sin_lat * sin_dec + cos_lat * towards,
-    )
+    # The true sun's hour angle is the mean sun's plus the equation of time: the sum of angles, written out.
+    towards = terms.along * clock.cosine
+    towards -= terms.across * clock.sine
+    east = terms.along * -clock.sine
+    east -= terms.across * clock.cosine
+    north = terms.sine * cos_lat
+    north -= towards * sin_lat
+    towards *= cos_lat
+    towards += terms.sine * sin_lat
+    return SunDirection(east, north, towards)
 
 
 def noon_height(latitude: float, days: Floats) -> Floats:

@@ -12,8 +12,9 @@ import numpy as np
 
 from wattos_testkit.fleet.model import Battery
 from wattos_testkit.physics.battery import losses, temp_cell
-from wattos_testkit.physics.hashing import Floats, Integers, quarters, stream_key
-from wattos_testkit.physics.noise import Lattice, between, lattices
+from wattos_testkit.physics.daynoise import DayNoise, Octave, White, Woven
+from wattos_testkit.physics.hashing import Floats, Integers, Singles, stream_key
+from wattos_testkit.physics.noise import in_order, within_days
 from wattos_testkit.physics.power import fit_to_budget
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, day_number, standard_offset
 from wattos_testkit.telemetry.ledger import Ledger
@@ -35,10 +36,10 @@ class BatteryFlow:
     """[W]."""
     state: Floats
     """State of charge at the end of each minute, as a fraction."""
-    temp_cell: Floats
-    """[°C]."""
-    temp_ambient: Floats
-    """[°C]."""
+    peaks: Integers
+    """The highest power of charging and of discharging inside each minute [W]; shape (2, days * 1440)."""
+    temps: Integers
+    """Of cell and ambient [tenths of °C]; shape (2, days * 1440)."""
 
 
 class BatterySeries:
@@ -56,13 +57,19 @@ class BatterySeries:
         self.weather = weather
         self.first_day = day_number(battery.commissioned)
         self.rated = battery.rated_kw * 1000.0
-        self.limit = np.floor(min(self.rated, limit))
+        self.limit = float(np.floor(min(self.rated, limit)))
         self.offset = standard_offset(weather.site.timezone)
         kind = Arbitrage if battery.strategy == "arbitrage" else SelfConsumption
         self.strategy: Strategy = kind(seed, weather, battery, pv, self.limit)
-        self._slow = stream_key(seed, "battery-slow", battery.resource_id)
-        self._fast = stream_key(seed, "battery-fast", battery.resource_id)
-        self._ripple = stream_key(seed, "battery-ripple", battery.resource_id)
+        owner = battery.resource_id
+        self._noise = DayNoise(
+            _DAY_BEGINS - self.offset,
+            (Woven(5, (Octave(stream_key(seed, "battery-slow", owner), 30, 0.13),)),),
+            (
+                White(stream_key(seed, "battery-fast", owner), MINUTES_PER_DAY // 5, with_end=True),
+                White(stream_key(seed, "battery-ripple", owner), MINUTES_PER_DAY),
+            ),
+        )
         self.charged = Ledger(self.first_day, lambda days: self.strategy.plan(days).charge)
         self.discharged = Ledger(self.first_day, lambda days: self.strategy.plan(days).discharge)
 
@@ -77,11 +84,17 @@ class BatterySeries:
     def flow(self, first_day: int, days: int) -> BatteryFlow:
         """Compute whole battery days."""
         start = self.start_minute(first_day)
-        plan = self.strategy.plan(np.arange(first_day, first_day + days))
+        plan = self.strategy.held_plan(first_day, days)
         charging, discharging = self.strategy.shapes(start, plan)
-        flutter = self._flutter(start, days)
-        charge = self._power(charging, plan.charge, flutter, self.rated)
-        discharge = self._power(discharging, plan.discharge, flutter, self.limit)
+        (slow,), (fast, ripple) = self._noise.draw(first_day, days)
+        # The unrest of the power, about 1.
+        slow += 0.06 * fast
+        slow += 1.0
+        flutter = in_order(within_days(slow, 5))
+        powers = np.zeros((2, days, MINUTES_PER_DAY), dtype=np.int64)
+        charge, discharge = powers
+        self._power(charging, plan.charge, flutter, self.rated, charge)
+        self._power(discharging, plan.discharge, flutter, self.limit, discharge)
         lost = losses(charge + discharge, self.rated)
         moved = np.diff(plan.anchors) * self.strategy.capacity
         total = np.maximum(lost.sum(axis=1), 1e-9)
@@ -92,9 +105,32 @@ class BatterySeries:
         state *= 1.0 / self.strategy.capacity
         state += plan.anchors[:-1, None]
         lost *= 1.0 / self.rated
-        ambient = between(self.weather.air(start, days * MINUTES_PER_DAY // KNOT + 1), KNOT)
-        cells = temp_cell(ambient.reshape(days, MINUTES_PER_DAY), lost)
-        return BatteryFlow(start, charge.ravel(), discharge.ravel(), state.ravel(), cells.ravel(), ambient)
+        return BatteryFlow(
+            start,
+            charge.ravel(),
+            discharge.ravel(),
+            state.ravel(),
+            self._peaks(powers, ripple),
+            self._temps(start, lost),
+        )
+
+    def _peaks(self, powers: Integers, ripple: Singles) -> Integers:
+        """Return the highest power inside each minute [W]."""
+        ripple += 3.0**0.5
+        ripple *= 0.025 / 12.0**0.5
+        peaks = (powers * ripple).astype(np.int64)
+        peaks += powers
+        # Charging may be higher than what may be discharged; a peak is never below its mean.
+        return np.minimum(peaks, np.maximum(powers, int(self.limit)), out=peaks).reshape(2, -1)
+
+    def _temps(self, start: int, lost: Floats) -> Integers:
+        """Return the temperatures of cells and ambient [tenths of °C]; shape (2, minutes)."""
+        knots = self.weather.air(start, len(lost)).astype(np.float32)
+        temps = np.empty((2, *lost.shape), dtype=np.float32)
+        temps[1] = in_order(within_days(knots, KNOT))
+        temps[0] = temp_cell(temps[1], lost)
+        temps *= 10.0
+        return np.rint(temps, out=temps).astype(np.int64).reshape(2, -1)
 
     def sunlit(self, start: int, end: int) -> tuple[int, int]:
         """Return the window of the PV's power that a window of this battery depends on."""
@@ -121,35 +157,8 @@ class BatterySeries:
         """Return whether nothing was counted up to a UTC minute."""
         return self.start_minute(self.first_day) >= minute
 
-    def _flutter(self, start: int, days: int) -> Floats:
-        """Return the unrest of the power, about 1; shape (days, 1440)."""
-        minutes = days * MINUTES_PER_DAY
-        slow, fast = lattices(
-            [
-                Lattice(self._slow, 30, start, minutes // 5 + 1, step=5),
-                Lattice(self._fast, 5, start, minutes // 5 + 1, step=5),
-            ]
-        )
-        slow *= 0.13
-        slow += 0.06 * fast
-        slow += 1.0
-        return between(slow, 5).reshape(days, MINUTES_PER_DAY)
-
-    def _power(self, part: Shape, budget: Integers, flutter: Floats, limit: float) -> Integers:
-        """Return power that carries the budget of each day [W]; shape (days, 1440)."""
-        length = part.shape.shape[1]
-        inside = slice(part.first, part.first + length)
-        power = np.zeros(flutter.shape, dtype=np.int64)
+    @staticmethod
+    def _power(part: Shape, budget: Integers, flutter: Singles, limit: float, power: Integers) -> None:
+        """Fill in power that carries the budget of each day [W]; shape (days, 1440)."""
+        inside = slice(part.first, part.first + part.shape.shape[1])
         power[:, inside] = fit_to_budget(part.shape * flutter[:, inside], budget, limit)
-        return power
-
-    def peaks(self, start: int, power: Integers) -> Integers:
-        """Return the highest power inside each minute [W]."""
-        lift = quarters(self._ripple, start, len(power))
-        lift += 3.0**0.5
-        lift *= power
-        lift *= 0.025 / 12.0**0.5
-        peak = lift.astype(np.int64)
-        peak += power
-        # Charging may be higher than what may be discharged; a peak is never below its mean.
-        return np.minimum(peak, np.maximum(power, int(self.limit)), out=peak)

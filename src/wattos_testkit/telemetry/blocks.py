@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-_LIMIT = 12_000_000
+_LIMIT = 8_000_000
 
 
 class _Sized(Protocol):

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattos_testkit.fleet.model import Load
-from wattos_testkit.physics.hashing import Floats, Integers, quarters, several_quarters, stream_key
+from wattos_testkit.physics.daynoise import DayNoise, Octave, White, Woven
+from wattos_testkit.physics.hashing import (
+    Floats,
+    Integers,
+    Singles,
+    quarters,
+    several_quarters,
+    stream_key,
+)
 from wattos_testkit.physics.load import KNOTS, PROFILES, conditioning, least_load, occupancy
-from wattos_testkit.physics.noise import Lattice, between, lattices
+from wattos_testkit.physics.noise import in_order, within_days
 from wattos_testkit.physics.power import round_running
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, clock_shift, day_types, standard_offset
 from wattos_testkit.telemetry.fields import LOAD_CREST
 from wattos_testkit.telemetry.ledger import Ledger
+from wattos_testkit.telemetry.table import DayTable
 from wattos_testkit.telemetry.weather import KNOT, SiteWeather
 
 _TABLE_FROM, _TABLE_TO = -40, 50
@@ -50,14 +59,33 @@ class LoadSeries:
             name: stream_key(seed, f"load-{name}", owner)
             for name in ("day", "slow", "quarter", "five", "minute", "reactive", "phase", "spike", "lift")
         }
+        self._noise = self._noises()
+        self._table = DayTable(self._day_level)
         jitter = several_quarters([(stream_key(seed, "load-habit", owner), 0, 4)])[0]
         self._tangent = 1.0 + 0.06 * jitter[0]
         self._period = 14 + int(2.0 * jitter[1])
-        self._table = self._conditioning_table()
+        self._needs = self._conditioning_table()
         self._scale = 1.0
         self._scale = load.mean_kw * 1000.0 / float(np.mean(self._levels(np.arange(365) + _TYPICAL_YEAR)))
         self.floor = least_load(load.profile, load.mean_kw)
         self.ledger = Ledger(first_day, self._budgets)
+
+    def _noises(self) -> DayNoise:
+        keys = self._keys
+        white = [
+            White(keys["five"], MINUTES_PER_DAY // 5, with_end=True),
+            White(keys["minute"], MINUTES_PER_DAY),
+            White(keys["lift"], MINUTES_PER_DAY),
+        ]
+        if self.profile.spikes:
+            turns = (stream_key(int(keys["spike"]), turn) for turn in range(3))
+            white += [White(key, _SPIKE_CELLS) for key in turns]
+        woven = (
+            Woven(KNOT, (Octave(keys["slow"], 120, 1.0),)),
+            Woven(KNOT, (Octave(keys["reactive"], 120, 1.0),)),
+            Woven(5, (Octave(keys["quarter"], 15, 1.0),)),
+        )
+        return DayNoise(-self.offset, woven, white)
 
     def start_minute(self, day: int) -> int:
         """Return the UTC minute at which a standard-time day begins."""
@@ -83,11 +111,11 @@ class LoadSeries:
     def _levels(self, days: Integers) -> Floats:
         """Return the mean power of consecutive days [W], as day-level quantities give it; shape (n,)."""
         types = day_types(self.weather.site.country, days)
-        _, temp = self.weather.day_level(np.append(days, days[-1] + 1))
+        temp = self.weather.temp_midnight(np.append(days, days[-1] + 1))
         mean = np.clip((temp[:-1] + temp[1:]) * 0.5, _TABLE_FROM, _TABLE_TO - 1e-6) - _TABLE_FROM
         whole = mean.astype(np.int64)
         part = mean - whole
-        need = self._table[types, whole] * (1.0 - part) + self._table[types, whole + 1] * part
+        need = self._needs[types, whole] * (1.0 - part) + self._needs[types, whole + 1] * part
         level = self.profile.base + self._heights(days) * self._occupancy.mean(axis=1)[types]
         level += need
         level *= 1.0 + self.profile.spikes
@@ -99,25 +127,26 @@ class LoadSeries:
     def flow(self, first_day: int, days: int) -> LoadFlow:
         """Compute whole standard-time days."""
         start = self.start_minute(first_day)
-        numbers = np.arange(first_day, first_day + days)
         budget = self.ledger.budgets(first_day, days)
-        steady, reactive, noise = self._steady(start, numbers)
-        power = between(steady, KNOT)
-        power += noise
-        np.maximum(power, self.floor + 2.0, out=power)
-        spikes = self._spikes(start, budget) if self.profile.spikes else None
-        missing = budget - power.reshape(days, MINUTES_PER_DAY).sum(axis=1)
-        if spikes is not None:
-            missing -= spikes.sum(axis=1)
-            power += spikes.ravel()
-        shaped = self._settle(power.reshape(days, MINUTES_PER_DAY), missing, budget)
-        lift = quarters(self._keys["lift"], start, len(shaped))
+        woven, (five, minute, lift, *spikes) = self._noise.draw(first_day, days)
+        slow, drift, quarter = woven
+        active, reactive = self._steady(start, first_day, days, slow, drift)
+        quarter += (0.5 * five)
+        quarter *= self.profile.noise * self._scale
+        minute *= self.profile.flicker * self._scale
+        minute += in_order(within_days(quarter, 5))
+        minute += active
+        if self.profile.compressor:
+            minute += self._compressor(start, days)
+        power = np.maximum(minute, self.floor + 2.0, dtype=np.float64)
+        if spikes:
+            power += self._spikes(*spikes, budget)
+        shaped = self._settle(power, budget - power.sum(axis=1), budget)
         lift += 3.0**0.5
         lift *= shaped
         lift *= (0.006 + 0.6 * self.profile.flicker) / 3.0**0.5
-        return LoadFlow(
-            start, shaped, np.rint(between(reactive, KNOT)).astype(np.int64), lift.astype(np.int64)
-        )
+        whole = np.rint(reactive, out=reactive).astype(np.int64)
+        return LoadFlow(start, shaped.ravel(), whole.ravel(), lift.astype(np.int64).ravel())
 
     def cut(self, start: int, end: int) -> tuple[LoadFlow, slice, int]:
         """Return days that hold a window, where it lies in them, and the register at its start [W·min]."""
@@ -130,75 +159,66 @@ class LoadSeries:
         """Return whether nothing was counted up to a UTC minute."""
         return self.start_minute(self.first_day) >= minute
 
-    def _steady(self, start: int, days: Integers) -> tuple[Floats, Floats, Floats]:
-        """Return active [W] and reactive power [var] at knots, and the noise of the minutes [W]."""
+    def _steady(
+        self, start: int, first_day: int, days: int, slow: Singles, drift: Singles
+    ) -> tuple[Singles, Singles]:
+        """Return active [W] and reactive power [var] without what comes and goes in minutes; (days, 1440)."""
         profile, scale = self.profile, self._scale
-        minutes = len(days) * MINUTES_PER_DAY
-        knots = minutes // KNOT + 1
-        busy = self._busy(start, days, day_types(self.weather.site.country, days))
-        need = conditioning(profile, self.weather.air(start, knots), busy)
-        slow, quarter, five, minute, drift = lattices(
-            [
-                Lattice(self._keys["slow"], 120, start, knots, step=KNOT),
-                Lattice(self._keys["quarter"], 15, start, minutes // 15 + 1, step=15),
-                Lattice(self._keys["five"], 5, start, minutes // 5 + 1, step=5),
-                Lattice(self._keys["minute"], 1, start, minutes),
-                Lattice(self._keys["reactive"], 120, start, knots, step=KNOT),
-            ]
-        )
+        busy = self._busy(start, first_day, days)
+        need = conditioning(profile, self.weather.air(start, days), busy)
+        knots = np.empty((2, *busy.shape), dtype=np.float32)
+        slow *= 1.5 * profile.noise
         active = busy + need
-        reactive = profile.base * profile.tangent + busy * profile.tangent_active + need * 0.55
-        reactive *= self._tangent * scale * (1.0 + 0.13 * drift)
+        active += slow
         active += profile.base
-        active += slow * (1.5 * profile.noise)
         active *= scale
-        five *= 0.5 * profile.noise * scale
-        fast = np.empty(len(five))
-        fast[:-1] = between(quarter, 3)
-        fast[-1] = quarter[-1]
-        fast *= profile.noise * scale
-        fast += five
-        noise = between(fast, 5)
-        minute *= profile.flicker * scale
-        noise += minute
-        if profile.compressor:
-            noise += self._compressor(start, minutes)
-        return active, reactive, noise
+        knots[0] = active
+        busy *= profile.tangent_active
+        need *= 0.55
+        busy += need
+        busy += profile.base * profile.tangent
+        drift *= 0.13
+        drift += 1.0
+        busy *= drift
+        busy *= self._tangent * scale
+        knots[1] = busy
+        active_minutes, reactive_minutes = in_order(within_days(knots, KNOT))
+        return active_minutes, reactive_minutes
 
-    def _busy(self, start: int, days: Integers, types: Integers) -> Floats:
-        """Return the occupancy at knots, the last midnight included; shape (days * 144 + 1,)."""
-        shift = clock_shift(self.weather.site.timezone, start, len(days), KNOT) // KNOT
-        wall = (np.arange(KNOTS) + shift) % KNOTS
-        busy = np.empty(len(days) * KNOTS + 1)
-        inside = self._occupancy[types[:, None], wall]
-        inside *= self._heights(days)[:, None]
-        busy[:-1] = inside.ravel()
-        busy[-1] = 0.0
+    def _busy(self, start: int, first_day: int, days: int) -> Floats:
+        """Return the occupancy at knots, both midnights of each day included; shape (days, 145)."""
+        types, heights = self._table.of(first_day, days)
+        wall = clock_shift(self.weather.site.timezone, start, days, KNOT) // KNOT + np.arange(KNOTS)
+        wall %= KNOTS
+        busy = np.zeros((days, KNOTS + 1))
+        np.multiply(self._occupancy[types.astype(np.int64)[:, None], wall], heights[:, None], out=busy[:, :-1])
+        # Around midnight all lobes are zero, by whatever clock; so the last knot is, too.
         return busy
 
-    def _compressor(self, start: int, minutes: int) -> Floats:
-        """Return a machine that runs two thirds of the time, with mean zero [W]."""
-        clock = np.arange(start, start + minutes) + int(self._keys["phase"]) % _PHASE
+    def _day_level(self, days: Integers) -> Floats:
+        """Return the rows of the table: the day's type, and how busy it is."""
+        types = day_types(self.weather.site.country, days)
+        return np.stack([types.astype(np.float64), self._heights(days)])
+
+    def _compressor(self, start: int, days: int) -> Singles:
+        """Return a machine that runs two thirds of the time, with mean zero [W]; shape (days, 1440)."""
+        clock = np.arange(start, start + days * MINUTES_PER_DAY) + int(self._keys["phase"]) % _PHASE
         running = (clock % self._period) * 3 < 2 * self._period
         height = self.profile.compressor * self._scale
-        return np.where(running, height / 3.0, -2.0 * height / 3.0)
+        drawn = np.where(running, np.float32(height / 3.0), np.float32(-2.0 * height / 3.0))
+        return drawn.reshape(days, MINUTES_PER_DAY)
 
-    def _spikes(self, start: int, budget: Integers) -> Floats:
+    def _spikes(self, place: Singles, length: Singles, height: Singles, budget: Integers) -> Floats:
         """Return kettles and the like: short, high, and of a given energy a day [W]; shape (days, 1440)."""
         days = len(budget)
-        cells = np.arange(days * _SPIKE_CELLS)
-        first = start // _SPIKE_CELL
-        place, length, height = several_quarters(
-            [(self._keys["spike"], first + (1 << 40) * turn, len(cells)) for turn in range(3)]
-        )
-        wall = occupancy(self.load.profile)[0][(cells % _SPIKE_CELLS) * (KNOTS // _SPIKE_CELLS)]
+        wall = occupancy(self.load.profile)[0][:: KNOTS // _SPIKE_CELLS]
         # A cell's spike lies wholly inside it, so no midnight cuts one.
         span = 2 + (length + 1.7321) * 3.0
         begin = (place + 1.7321) * (0.2887 * (_SPIKE_CELL - 13.0))
         tall = np.maximum(height + 0.4, 0.0) * (0.15 + wall)
         clock = np.arange(_SPIKE_CELL)
-        on = (clock >= begin[:, None]) & (clock < (begin + span)[:, None])
-        shape = np.where(on, tall[:, None], 0.0).reshape(days, MINUTES_PER_DAY)
+        on = (clock >= begin[..., None]) & (clock < (begin + span)[..., None])
+        shape = np.where(on, tall[..., None], 0.0).reshape(days, MINUTES_PER_DAY)
         energy = budget * (self.profile.spikes / (1.0 + self.profile.spikes))
         shape *= (energy / np.maximum(shape.sum(axis=1), 1e-9))[:, None]
         return np.minimum(shape, 0.6 * LOAD_CREST * self.load.mean_kw * 1000.0)
@@ -216,7 +236,7 @@ class LoadSeries:
                 room *= ((budget[wrong] - mended.sum(axis=1)) / np.maximum(room.sum(axis=1), 1.0))[:, None]
                 mended += room
             power[wrong] = mended
-        return round_running(power, budget).ravel()
+        return round_running(power, budget)
 
 
 _BUMP: list[Floats] = []

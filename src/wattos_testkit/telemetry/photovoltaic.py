@@ -6,14 +6,15 @@ import numpy as np
 
 from wattos_testkit.fleet.model import Photovoltaic
 from wattos_testkit.physics.cloud import overcast_index, sun_openness
-from wattos_testkit.physics.hashing import Floats, Integers, quarters, stream_key
-from wattos_testkit.physics.noise import between
+from wattos_testkit.physics.daynoise import DayNoise, White
+from wattos_testkit.physics.hashing import Floats, Integers, Singles, quarters, stream_key
+from wattos_testkit.physics.noise import in_order, within_days
 from wattos_testkit.physics.photovoltaic import SYSTEM_LOSS, ac_power, dc_power, plane_split
 from wattos_testkit.physics.power import fit_to_budget
 from wattos_testkit.telemetry.blocks import BlockCache
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, day_number
 from wattos_testkit.telemetry.ledger import Ledger
-from wattos_testkit.telemetry.weather import KNOT, KNOTS_PER_DAY, SiteWeather, WeatherBlock
+from wattos_testkit.telemetry.weather import KNOT, SiteWeather, WeatherBlock
 
 _SAMPLE_DAYS = 48
 _YEAR = 365.2425
@@ -33,15 +34,13 @@ class PhotovoltaicFlow:
     """[W]."""
     peak: Integers
     """The highest power inside each minute [W]."""
-    temp_cell: Floats
-    """[°C]."""
-    temp_ambient: Floats
-    """[°C]."""
+    temps: Integers
+    """Of cell and ambient [tenths of °C]; shape (2, days * 1440)."""
 
     @property
     def nbytes(self) -> int:
         """Return what the arrays hold."""
-        return 5 * self.power.nbytes
+        return 4 * self.power.nbytes
 
     def days(self, skip: int, count: int) -> "PhotovoltaicFlow":
         """Return some of the days."""
@@ -49,11 +48,7 @@ class PhotovoltaicFlow:
             return self
         cut = slice(skip * MINUTES_PER_DAY, (skip + count) * MINUTES_PER_DAY)
         return PhotovoltaicFlow(
-            self.start + cut.start,
-            self.power[cut],
-            self.peak[cut],
-            self.temp_cell[cut],
-            self.temp_ambient[cut],
+            self.start + cut.start, self.power[cut], self.peak[cut], self.temps[:, cut]
         )
 
 
@@ -74,10 +69,11 @@ class PhotovoltaicSeries:
         self.rated = pv.rated_ac_kw * 1000.0
         self._rated_dc = pv.rated_dc_kw * 1000.0 * (1.0 - SYSTEM_LOSS)
         self.curtailed = limit < self.rated
-        self.limit = np.floor(min(self.rated, limit))
+        self.limit = float(np.floor(min(self.rated, limit)))
         self.first_day = day_number(pv.commissioned)
         self._innovation = stream_key(seed, "pv-day", pv.resource_id)
-        self._ripple = stream_key(seed, "pv-ripple", pv.resource_id)
+        ripple = White(stream_key(seed, "pv-ripple", pv.resource_id), MINUTES_PER_DAY)
+        self._ripple = DayNoise(-weather.offset, white=(ripple,))
         self._clear_energy: Floats | None = None
         self._held = (0, 0)
         self.ledger = Ledger(self.first_day, self._budgets)
@@ -85,17 +81,14 @@ class PhotovoltaicSeries:
     def _clear_year(self) -> Floats:
         """Return a clear day's energy [W·min] at 48 days spread over the year, the first one repeated."""
         if self._clear_energy is None:
-            days = np.arange(_SAMPLE_DAYS) * (_YEAR / _SAMPLE_DAYS)
-            numbers = np.floor(days).astype(np.int64)
-            within = np.arange(KNOTS_PER_DAY) * float(KNOT)
-            minutes = (numbers * MINUTES_PER_DAY - self.weather.offset)[:, None] + within
-            sun, clear = self.weather.sky(minutes.ravel())
+            days = np.floor(np.arange(_SAMPLE_DAYS) * (_YEAR / _SAMPLE_DAYS))
+            sun, clear = self.weather.sky(days)
             split = plane_split(sun, clear, self.pv.tilt, self.pv.azimuth)
-            poa = np.maximum(split.beam + split.rest, 0.0)
-            air = np.repeat(self.weather.temp_season(numbers.astype(np.float64)), KNOTS_PER_DAY)
-            air += np.tile(self.weather.diurnal() * self.weather.climate.temp_day, _SAMPLE_DAYS)
+            poa = np.maximum(split.beam + split.rest, 0.0)[:, :-1]
+            air = self.weather.temp_season(days)[:, None]
+            air = air + self.weather.diurnal() * self.weather.climate.temp_day
             power = ac_power(dc_power(poa, air + poa * 0.030 - 4.5, self._rated_dc), self.limit)
-            energy = power.reshape(_SAMPLE_DAYS, KNOTS_PER_DAY).sum(axis=1) * KNOT
+            energy = power.sum(axis=1) * KNOT
             self._clear_energy = np.append(energy, energy[:1])
         return self._clear_energy
 
@@ -123,59 +116,63 @@ class PhotovoltaicSeries:
     def _compute(self, first_day: int, days: int) -> PhotovoltaicFlow:
         block = self.weather.block(first_day, days)
         poa, edge = self._irradiance(block)
-        ambient = between(block.temp_air, KNOT)
-        temp_cell = between(block.module_warming, KNOT)
-        temp_cell *= poa
-        temp_cell += ambient
-        temp_cell -= between(block.night_sky, KNOT)
+        temps = np.empty((2, *poa.shape), dtype=np.float32)
+        temp_cell = np.multiply(block.module_warming, poa, out=temps[0])
+        temp_cell += block.temp_dark
+        temps[1] = block.temp_air
         shape = ac_power(dc_power(poa, temp_cell, self._rated_dc), self.limit)
-        shape[shape < _START_UP * self.rated] = 0.0
-        shape = shape.reshape(days, MINUTES_PER_DAY)
+        shape *= shape >= _START_UP * self.rated
+        shape = in_order(shape)
         budget = self.ledger.budgets(first_day, days)
         self._rescue(shape, budget, block)
         power = fit_to_budget(shape, budget, self.limit).ravel()
-        return PhotovoltaicFlow(block.start, power, self._peaks(block.start, power, edge), temp_cell, ambient)
+        temps *= 10.0
+        np.rint(temps, out=temps)
+        return PhotovoltaicFlow(
+            block.start,
+            power,
+            self._peaks(first_day, power, in_order(edge)),
+            in_order(temps).astype(np.int64).reshape(2, -1),
+        )
 
-    def _irradiance(self, block: WeatherBlock) -> tuple[Floats, Floats]:
-        """Return plane-of-array irradiance [W/m²], and where cloud edges pass, minute by minute."""
+    def _irradiance(self, block: WeatherBlock) -> tuple[Singles, Singles]:
+        """Return plane-of-array irradiance [W/m²], and where cloud edges pass; (days, 10, 144) each."""
         split = plane_split(block.sun, block.clear, self.pv.tilt, self.pv.azimuth)
-        share = block.clearness
-        low = overcast_index(share)
         # Openness s turns the plane's light from low * rest (covered) to beam + rest (free), in proportion.
-        covered = np.append(np.repeat(low, KNOTS_PER_DAY), low[-1])
-        covered *= split.rest
         free = split.beam
         free += split.rest
-        clear = free[:-1].reshape(block.days, KNOTS_PER_DAY).sum(axis=1)
-        rest = covered[:-1].reshape(block.days, KNOTS_PER_DAY).sum(axis=1)
-        gain = np.maximum(np.subtract(free, covered, out=free), 0.0, out=free)
-        weight = gain[:-1].reshape(block.days, KNOTS_PER_DAY)
-        target = (share * clear - rest) / np.maximum(weight.sum(axis=1), 1e-9)
-        openness = sun_openness(block.latent, weight, target)
-        poa = between(gain, KNOT)
-        poa *= openness.free.ravel()
-        poa += between(covered, KNOT)
-        return poa, openness.edge.ravel()
+        covered = split.rest
+        covered *= overcast_index(block.clearness)[:, None]
+        light = np.empty((2, *free.shape), dtype=np.float32)
+        gain = np.maximum(free - covered, 0.0, out=light[0], casting="same_kind")
+        light[1] = covered
+        clear, rest, total = (one[:, :-1].sum(axis=1) for one in (free, covered, gain))
+        target = (block.clearness * clear - rest) / np.maximum(total, 1e-9)
+        openness = sun_openness(block.latent, gain[:, :-1], target)
+        brighter, poa = within_days(light, KNOT)
+        brighter *= openness.free
+        poa += brighter
+        return poa, openness.edge
 
     @staticmethod
-    def _rescue(shape: Floats, budget: Integers, block: WeatherBlock) -> None:
+    def _rescue(shape: Singles, budget: Integers, block: WeatherBlock) -> None:
         # A day so dark that the inverter never starts still owes its few watt-minutes: around noon.
         dark = (shape.max(axis=1) <= 0.0) & (budget > 0)
         if dark.any():
-            height = between(np.maximum(block.sun.up, 0.0), KNOT).reshape(shape.shape)
-            shape[dark] = height[dark]
+            height = np.maximum(block.sun.up, 0.0).astype(np.float32)
+            shape[dark] = in_order(within_days(height, KNOT))[dark]
 
-    def _peaks(self, start: int, power: Integers, edge: Floats) -> Integers:
+    def _peaks(self, first_day: int, power: Integers, edge: Singles) -> Integers:
         """Return the highest power inside each minute: livelier where cloud edges pass."""
-        lift = quarters(self._ripple, start, len(power))
+        _, (lift,) = self._ripple.draw(first_day, len(edge))
         lift += 3.0**0.5
         edge *= 0.8 / 12.0**0.5
         edge += 0.004 / 12.0**0.5
         lift *= edge
-        lift *= power
-        peak = lift.astype(np.int64)
+        lift *= power.astype(np.float32).reshape(edge.shape)
+        peak = lift.astype(np.int64).ravel()
         peak += power
-        return np.minimum(peak, int(self.limit), out=peak)
+        return np.minimum(peak, np.maximum(power, int(self.limit)), out=peak)
 
     def flow_between(self, start: int, end: int) -> tuple[PhotovoltaicFlow, slice, int]:
         """Return days that hold a window, where it lies in them, and the register at its start [W·min]."""

@@ -1,5 +1,7 @@
 """From minutes to rows: what each field of the API says of its bucket."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from wattos_testkit.fleet.model import Kind
@@ -14,16 +16,17 @@ _STANDBY, _ACTIVE, _OTHER = range(3)
 Fields = dict[str, Column]
 
 
+@lru_cache(maxsize=256)
+def _starts(minutes: int, per_bucket: int) -> Integers:
+    return np.arange(0, minutes, per_bucket)
+
+
 def _sums(minutes: Integers, per_bucket: int) -> Integers:
-    if per_bucket == 1:
-        return minutes
-    return np.asarray(minutes.reshape(-1, per_bucket).sum(axis=1))
+    return minutes if per_bucket == 1 else np.add.reduceat(minutes, _starts(len(minutes), per_bucket))
 
 
 def _largest(minutes: Integers, per_bucket: int) -> Integers:
-    if per_bucket == 1:
-        return minutes
-    return np.asarray(minutes.reshape(-1, per_bucket).max(axis=1))
+    return minutes if per_bucket == 1 else np.maximum.reduceat(minutes, _starts(len(minutes), per_bucket))
 
 
 def _mean(sums: Integers, per_bucket: int) -> Column:
@@ -41,11 +44,6 @@ def _register(before: int, sums: Integers) -> Column:
     return Numbers(running, 3)
 
 
-def _temperature(minutes: Floats, per_bucket: int) -> Column:
-    tenths = np.rint(minutes * 10.0).astype(np.int64)
-    return Numbers(_largest(tenths, per_bucket), 1)
-
-
 def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval: int) -> Fields:
     """Return the fields of a PV system for a window of whole buckets."""
     flow, inside, before = series.flow_between(start, end)
@@ -58,8 +56,8 @@ def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval
         "power_active_avg": _mean(sums, interval),
         "power_active_max": Numbers(_largest(flow.peak[inside], interval), 3),
         "energy_active_cum": _register(before, sums),
-        "temp_cell_max": _temperature(flow.temp_cell[inside], interval),
-        "temp_ambient_max": _temperature(flow.temp_ambient[inside], interval),
+        "temp_cell_max": Numbers(_largest(flow.temps[0, inside], interval), 1),
+        "temp_ambient_max": Numbers(_largest(flow.temps[1, inside], interval), 1),
         "status": Codes(status, STATUSES[Kind.PV]),
     }
 
@@ -75,14 +73,14 @@ def battery_rows(series: BatterySeries, start: int, end: int, interval: int) -> 
     state = np.rint(flow.state[inside][last] * 10_000.0).astype(np.int64)
     return {
         "power_charge_active_avg": _mean(sums_in, interval),
-        "power_charge_active_max": Numbers(_largest(series.peaks(start, charge), interval), 3),
+        "power_charge_active_max": Numbers(_largest(flow.peaks[0, inside], interval), 3),
         "power_discharge_active_avg": _mean(sums_out, interval),
-        "power_discharge_active_max": Numbers(_largest(series.peaks(start, discharge), interval), 3),
+        "power_discharge_active_max": Numbers(_largest(flow.peaks[1, inside], interval), 3),
         "energy_charge_active_cum": _register(charged, sums_in),
         "energy_discharge_active_cum": _register(discharged, sums_out),
         "soc_end": Numbers(state, 2),
-        "temp_cell_max": _temperature(flow.temp_cell[inside], interval),
-        "temp_ambient_max": _temperature(flow.temp_ambient[inside], interval),
+        "temp_cell_max": Numbers(_largest(flow.temps[0, inside], interval), 1),
+        "temp_ambient_max": Numbers(_largest(flow.temps[1, inside], interval), 1),
         "status": Codes(status, STATUSES[Kind.BESS]),
     }
 

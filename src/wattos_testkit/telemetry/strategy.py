@@ -16,6 +16,7 @@ from wattos_testkit.physics.battery import planned_losses
 from wattos_testkit.physics.hashing import Floats, Integers, several_quarters, stream_key
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, WORKDAY, day_number, day_types
 from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
+from wattos_testkit.telemetry.table import DayTable
 from wattos_testkit.telemetry.weather import SiteWeather
 
 _UNIFORM = 12.0**-0.5
@@ -74,6 +75,7 @@ class Strategy:
         self.capacity = battery.capacity_kwh * 60_000.0
         self.limit = limit
         """The most that the battery may discharge [W]."""
+        self._table = DayTable(self._day_level)
         self._keys = [stream_key(seed, "battery-day", battery.resource_id, turn) for turn in range(_DRAWS)]
 
     def plan(self, days: Integers) -> DayPlan:
@@ -98,6 +100,22 @@ class Strategy:
             idle=idle,
             draws=draws,
         )
+
+    def held_plan(self, first_day: int, days: int) -> DayPlan:
+        """Return the plan of consecutive days from those kept ready."""
+        charge, discharge, idle, anchors, *draws = self._table.of(first_day, days + 1)
+        return DayPlan(
+            charge=charge[:-1].astype(np.int64),
+            discharge=discharge[:-1].astype(np.int64),
+            anchors=anchors,
+            idle=idle[:-1],
+            draws=np.array(draws)[:, :-1],
+        )
+
+    def _day_level(self, days: Integers) -> Floats:
+        """Return the rows of the table; energies are whole numbers far below what a double holds exactly."""
+        plan = self.plan(days)
+        return np.stack([plan.charge, plan.discharge, plan.idle, plan.anchors[:-1], *plan.draws])
 
     def _energies(
         self, days: Integers, anchors: Floats, idle: Floats, draws: Floats

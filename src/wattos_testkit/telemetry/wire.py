@@ -7,6 +7,7 @@ into one array of bytes, four digits at a time from tables.
 """
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import lru_cache
@@ -87,9 +88,21 @@ class Layout:
             self.others.append((field.name, tenths() if field.decimals == 1 else hundredths()))
 
 
-@lru_cache(maxsize=4096)
+_HELD = 4096
+_LAYOUTS: OrderedDict[tuple[str, int], tuple[Placed, Layout]] = OrderedDict()
+
+
 def _layout(placed: Placed, interval: int) -> Layout:
-    return Layout(placed, interval)
+    """Return a layout, the one held when it is of this very resource; a whole site would be slow to hash."""
+    key = placed.resource.resource_id, interval
+    held = _LAYOUTS.get(key)
+    if held is not None and (held[0] is placed or held[0] == placed):
+        return held[1]
+    layout = Layout(placed, interval)
+    _LAYOUTS[key] = placed, layout
+    if len(_LAYOUTS) > _HELD:
+        _LAYOUTS.popitem(last=False)
+    return layout
 
 
 def row_width(placed: Placed, interval: int) -> int:
