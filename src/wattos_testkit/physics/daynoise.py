@@ -63,7 +63,9 @@ class DayNoise:
         counts = [_MINUTES // octave.scale + 2 for octave in octaves]
         self._columns = sum(counts)
         self._keys = np.repeat(np.array([octave.key for octave in octaves], dtype=np.uint64), counts)
-        self._per_day = np.repeat(np.array([_MINUTES // one.scale for one in octaves], dtype=np.uint64), counts)
+        self._per_day = np.repeat(
+            np.array([_MINUTES // one.scale for one in octaves], dtype=np.uint64), counts
+        )
         first = [np.arange(n) + begins // octave.scale for n, octave in zip(counts, octaves, strict=True)]
         self._first = (np.concatenate(first) if first else np.empty(0, dtype=np.int64)).astype(np.uint64)
         self._white = tuple(white)

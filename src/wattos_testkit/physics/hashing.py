@@ -10,6 +10,7 @@ doi:10.1145/2660193.2660195.
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 """Shapes of minutes, which a budget scales afterwards: 24 bits are plenty, and half the memory to move."""
+Reals = TypeVar("Reals", Floats, Singles)
 Integers = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wattos_testkit.physics.clearsky import ClearSky
-from wattos_testkit.physics.hashing import Floats
+from wattos_testkit.physics.hashing import Floats, Reals
 from wattos_testkit.physics.sun import SunDirection
 
 ALBEDO = 0.2
@@ -66,7 +66,7 @@ def plane_split(sun: SunDirection, sky: ClearSky, tilt: float, azimuth: float) -
     return PlaneSplit(beam, sky.ghi * (view + ALBEDO * (1.0 - np.cos(beta)) / 2.0))
 
 
-def dc_power(poa_global: Floats, temp_cell: Floats, rated: float) -> Floats:
+def dc_power(poa_global: Reals, temp_cell: Reals, rated: float) -> Reals:
     """Return DC power after PVWatts.
 
     Parameters
@@ -80,7 +80,7 @@ def dc_power(poa_global: Floats, temp_cell: Floats, rated: float) -> Floats:
 
     Returns
     -------
-    Floats
+    Reals
         [W].
     """
     gain = temp_cell * (TEMPERATURE_COEFFICIENT * rated / 1000.0)
@@ -89,7 +89,7 @@ def dc_power(poa_global: Floats, temp_cell: Floats, rated: float) -> Floats:
     return gain
 
 
-def ac_power(power_dc: Floats, rated: float) -> Floats:
+def ac_power(power_dc: Reals, rated: float) -> Reals:
     """Return the power of an inverter after PVWatts, clipped to its rating and never below zero.
 
     Parameters
@@ -101,7 +101,7 @@ def ac_power(power_dc: Floats, rated: float) -> Floats:
 
     Returns
     -------
-    Floats
+    Reals
         [W], in [0, rated].
     """
     rated_dc = rated / INVERTER_EFFICIENCY

@@ -131,16 +131,16 @@ class LoadSeries:
         woven, (five, minute, lift, *spikes) = self._noise.draw(first_day, days)
         slow, drift, quarter = woven
         active, reactive = self._steady(start, first_day, days, slow, drift)
-        quarter += (0.5 * five)
+        quarter += 0.5 * five
         quarter *= self.profile.noise * self._scale
         minute *= self.profile.flicker * self._scale
         minute += in_order(within_days(quarter, 5))
         minute += active
         if self.profile.compressor:
             minute += self._compressor(start, days)
-        power = np.maximum(minute, self.floor + 2.0, dtype=np.float64)
+        power: Floats = np.maximum(minute, self.floor + 2.0, dtype=np.float64)
         if spikes:
-            power += self._spikes(*spikes, budget)
+            power += self._spikes(spikes, budget)
         shaped = self._settle(power, budget - power.sum(axis=1), budget)
         lift += 3.0**0.5
         lift *= shaped
@@ -191,7 +191,9 @@ class LoadSeries:
         wall = clock_shift(self.weather.site.timezone, start, days, KNOT) // KNOT + np.arange(KNOTS)
         wall %= KNOTS
         busy = np.zeros((days, KNOTS + 1))
-        np.multiply(self._occupancy[types.astype(np.int64)[:, None], wall], heights[:, None], out=busy[:, :-1])
+        np.multiply(
+            self._occupancy[types.astype(np.int64)[:, None], wall], heights[:, None], out=busy[:, :-1]
+        )
         # Around midnight all lobes are zero, by whatever clock; so the last knot is, too.
         return busy
 
@@ -208,8 +210,9 @@ class LoadSeries:
         drawn = np.where(running, np.float32(height / 3.0), np.float32(-2.0 * height / 3.0))
         return drawn.reshape(days, MINUTES_PER_DAY)
 
-    def _spikes(self, place: Singles, length: Singles, height: Singles, budget: Integers) -> Floats:
+    def _spikes(self, noises: list[Singles], budget: Integers) -> Floats:
         """Return kettles and the like: short, high, and of a given energy a day [W]; shape (days, 1440)."""
+        place, length, height = noises
         days = len(budget)
         wall = occupancy(self.load.profile)[0][:: KNOTS // _SPIKE_CELLS]
         # A cell's spike lies wholly inside it, so no midnight cuts one.

@@ -47,9 +47,7 @@ class PhotovoltaicFlow:
         if count * MINUTES_PER_DAY == len(self.power):
             return self
         cut = slice(skip * MINUTES_PER_DAY, (skip + count) * MINUTES_PER_DAY)
-        return PhotovoltaicFlow(
-            self.start + cut.start, self.power[cut], self.peak[cut], self.temps[:, cut]
-        )
+        return PhotovoltaicFlow(self.start + cut.start, self.power[cut], self.peak[cut], self.temps[:, cut])
 
 
 class PhotovoltaicSeries:
@@ -120,7 +118,8 @@ class PhotovoltaicSeries:
         temp_cell = np.multiply(block.module_warming, poa, out=temps[0])
         temp_cell += block.temp_dark
         temps[1] = block.temp_air
-        shape = ac_power(dc_power(poa, temp_cell, self._rated_dc), self.limit)
+        # What a limit cuts off is cut when the budget is fitted: that leaves a flat top at the limit itself.
+        shape = ac_power(dc_power(poa, temp_cell, self._rated_dc), self.rated)
         shape *= shape >= _START_UP * self.rated
         shape = in_order(shape)
         budget = self.ledger.budgets(first_day, days)

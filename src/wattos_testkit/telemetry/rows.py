@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from wattos_testkit.fleet.model import Kind
-from wattos_testkit.physics.hashing import Floats, Integers
+from wattos_testkit.physics.hashing import Integers
 from wattos_testkit.telemetry.battery import BatterySeries
 from wattos_testkit.telemetry.columns import Codes, Column, Numbers
 from wattos_testkit.telemetry.fields import STATUSES

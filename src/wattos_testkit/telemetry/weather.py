@@ -163,7 +163,9 @@ class SiteWeather:
         clearness = self.clearness(np.arange(days[0] - 1, days[-1] + 1))
         # The sky of a night is that of the days beside it.
         nights = (clearness[:-1] + clearness[1:]) * 0.5
-        rows = np.stack([*self._slow(days), nights, self.temp_midnight(days), clearness[1:]])
+        rows = np.stack(
+            [*self._slow(days.astype(np.float64)), nights, self.temp_midnight(days), clearness[1:]]
+        )
         # Functions such as exp may differ in their last bit from one processor to the next: round it away.
         return np.asarray(np.rint(rows * _FINE_ROW) * (1.0 / _FINE_ROW))
 
@@ -209,12 +211,13 @@ class SiteWeather:
         skip = (start - self.start_minute(first)) // KNOT * size
         # Cut at other midnights: each day with both its ends, on the same memory.
         strides = (KNOTS_PER_DAY * size, size)
-        return np.ndarray((days, KNOTS_PER_DAY + 1), knots.dtype, knots, skip, strides)
+        cut: Floats = np.ndarray((days, KNOTS_PER_DAY + 1), knots.dtype, knots, skip, strides)
+        return cut
 
     def _air(self, nightly: Floats, draught: Singles) -> Floats:
         """Return the air temperature at knots; shape (days, 145)."""
         nights, midnights = nightly
-        air = nights * (0.75 * self.climate.temp_day)
+        air: Floats = nights * (0.75 * self.climate.temp_day)
         air += 0.35 * self.climate.temp_day
         air *= _diurnal()
         air += midnights

@@ -1,0 +1,1 @@
+"""The series: windows, identities, seams, bands."""
