@@ -102,16 +102,16 @@ class Lines:
             self._place(field.name, "<u8", 8)
             self._small.append((field.name, tenths() if field.decimals == 1 else hundredths()))
 
-    def write(self, columns: Columns) -> Iterator[bytes]:
-        """Yield the lines in pieces of at most `CHUNK` rows.
+    def write(self, columns: Columns, rows: int = CHUNK) -> Iterator[bytes]:
+        """Yield the lines in pieces of so many rows.
 
         Raises
         ------
         ValueError
             If a number is larger than the resource's ratings allow.
         """
-        for start in range(0, len(columns), CHUNK):
-            yield self._piece(columns, slice(start, start + CHUNK))
+        for start in range(0, len(columns), rows):
+            yield self._piece(columns, slice(start, start + rows))
 
     def _piece(self, columns: Columns, inside: slice) -> bytes:
         minutes = columns.minutes[inside]

@@ -71,12 +71,13 @@ def _stretches(order: Order, table: Table, cut: Cut) -> Iterator[_Stretch]:
         yield _Stretch("", (), start, end)
         return
     found = False
-    for label, since, until in spans(start, end, order.partition):
+    pieces = spans(start, end, order.partition)
+    for label, since, until in pieces:
         for stretch in _grouped(order, table, cut, _Stretch(label, (), since, until)):
             yield stretch
             found = True
     if not found:
-        yield _Stretch("", (), start, end)
+        yield _Stretch(pieces[0][0], (), start, end)
 
 
 def _grouped(order: Order, table: Table, cut: Cut, whole: _Stretch) -> Iterator[_Stretch]:

@@ -26,6 +26,7 @@ class Table(StrEnum):
 
 KINDS = {Table.METER: Kind.METER, Table.BESS: Kind.BESS, Table.PV: Kind.PV}
 """The tables of series."""
+TABLES = {kind: table for table, kind in KINDS.items()}
 OPERATIONS = {
     Table.SITES: "get_sites",
     Table.RESOURCES: "get_resources",

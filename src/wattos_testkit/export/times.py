@@ -2,6 +2,9 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
 
 from wattos_testkit.errors import UsageError
 from wattos_testkit.telemetry.calendar import HORIZON
@@ -83,6 +86,14 @@ def parse_window(start: str, end: str | None, span: int | None, interval: int) -
 def instant(minute: int) -> str:
     """Return a UTC minute as the API writes it."""
     return (_EPOCH + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(maxsize=8)
+def iso_minutes(start: int, count: int, step: int) -> list[str]:
+    """Return evenly spaced UTC minutes as the API writes them; the resources of a task share them."""
+    minutes = np.arange(start, start + count * step, step)
+    texts = np.datetime_as_string(minutes.astype("datetime64[m]"), unit="s")
+    return [f"{text}Z" for text in texts.tolist()]
 
 
 def stamp(minute: int) -> str:

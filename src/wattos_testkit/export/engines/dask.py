@@ -6,6 +6,8 @@ write into it; the others send what they have written.
 
 import logging
 import pickle
+import re
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,6 +25,7 @@ from wattos_testkit.export.plan import Task
 from wattos_testkit.export.work import Receipt, Worker
 
 _SECONDS = 5
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss)://)?([^/:]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})", re.ASCII)
 _held: dict[str, Worker] = {}
 
 
@@ -75,11 +78,13 @@ class Dask:
         """
         # It logs a killed worker at length; what matters of that is said by the progress and the result.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        if scheduler is not None:
+            _knock(scheduler)
         cluster: Any = distributed.LocalCluster
         client: Any = distributed.Client
-        self._cluster: Any = None
+        self.cluster: Any = None
         if scheduler is None:
-            self._cluster = cluster(
+            self.cluster = cluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -87,14 +92,10 @@ class Dask:
                 silence_logs=logging.CRITICAL,
             )
         try:
-            self._client = client(self._cluster or scheduler, timeout=_SECONDS, set_as_default=False)
+            self._client = client(self.cluster or scheduler, timeout=_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"--scheduler {scheduler}: no Dask scheduler answers there "
-                f"({type(error).__name__}); right is an address such as tcp://10.0.0.1:8786"
-            ) from None
+            raise _silent(str(scheduler), type(error).__name__) from None
         self.workers = workers if scheduler is None else self._count()
-        self.client = self._client
         self._name = f"wattos-{order.fleet.digest[:12]}-{id(self)}"
         self._client.register_plugin(_Orders(self._name, pickle.dumps(order)), name=self._name)
 
@@ -108,7 +109,7 @@ class Dask:
         upcoming = iter(tasks)
         under_way: dict[int, object] = {}
         as_completed: Any = distributed.as_completed
-        done: Any = as_completed(with_results=True, raise_errors=False)
+        done: Any = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
         newest = 0
 
         def submit() -> bool:
@@ -149,8 +150,27 @@ class Dask:
         with suppress(Exception):
             self._client.unregister_worker_plugin(self._name)
         self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
+        if self.cluster is not None:
+            self.cluster.close()
+
+
+def _knock(address: str) -> None:
+    """Refuse an address where nothing listens: Dask itself would try for long, and say it at length."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise _silent(address, "this is no address")
+    try:
+        socket.create_connection((match[1].strip("[]"), int(match[2])), timeout=_SECONDS).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise _silent(address, getattr(error, "strerror", None) or str(error) or "no answer") from None
+
+
+def _silent(address: str, why: str) -> UsageError:
+    shown = repr(address[:80])
+    return UsageError(
+        f"--scheduler: no Dask scheduler answers at {shown} ({why}); right is an address such as "
+        "tcp://10.0.0.1:8786"
+    )
 
 
 def _failure(result: Any) -> Exception:  # noqa: ANN401 - distributed has no types

@@ -74,6 +74,47 @@ FORMATS = {
         extra="arrow",
         partitions=("none", "month", "day"),
     ),
+    "arrow": About(
+        "arrow",
+        "Arrow IPC files (Feather), zstd",
+        "parts",
+        "application/vnd.apache.arrow.file",
+        {"sites": 60, "resources": 60, "meter": 20, "bess": 20, "pv": 12},
+        library="pyarrow",
+        extra="arrow",
+        partitions=("none", "month", "day"),
+    ),
+    "sqlite": About(
+        "sqlite",
+        "one SQLite file, tables with keys and types",
+        "merge",
+        "application/vnd.sqlite3",
+        {"sites": 60, "resources": 80, "meter": 105, "bess": 130, "pv": 105},
+    ),
+    "duckdb": About(
+        "duckdb",
+        "one DuckDB file, tables with keys and types",
+        "merge",
+        "application/vnd.duckdb",
+        {"sites": 60, "resources": 80, "meter": 60, "bess": 60, "pv": 60},
+        library="duckdb",
+        extra="duckdb",
+    ),
+    "sql": About(
+        "sql",
+        "CREATE and INSERT statements for PostgreSQL and SQLite",
+        "join",
+        "application/sql",
+        {"sites": 110, "resources": 160, "meter": 95, "bess": 118, "pv": 90},
+    ),
+    "influx": About(
+        "influx",
+        "InfluxDB line protocol, timestamps in nanoseconds",
+        "join",
+        "text/plain",
+        {"meter": 270, "bess": 400, "pv": 260},
+        tables=(Table.METER, Table.BESS, Table.PV),
+    ),
 }
 
 
