@@ -173,7 +173,7 @@ def with_findings(findings: Sequence[Finding]) -> RunFinished:
     return replace(FINISHED, findings=tuple(findings), outcomes=(), conventions=())
 
 
-def play(  # noqa: PLR0913 - each is an option of the reporters
+def play(
     specs: Sequence[str],
     stream: Iterable[Event],
     *,
