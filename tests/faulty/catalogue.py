@@ -50,7 +50,7 @@ def running(name: str, port: int = 0) -> Iterator[tuple[str, str]]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", TOKEN
+        yield f"http://127.0.0.1:{server.server_port}{server_class(name).prefix}", TOKEN
     finally:
         server.shutdown()
         thread.join()

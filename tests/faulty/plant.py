@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from tests.faulty.fleet import FLEET, Battery, Fleet, Meter, Pv, Resource, Site
+from tests.faulty.fleet import FLEET, Battery, Fleet, Meter, Pv, Resource, Site, minute_of
 from tests.faulty.flows import DAY, BatteryFlow, Flow, LoadFlow, PvFlow
 from tests.faulty.noise import Floats, Ints, seed_of, uniform, wave
 
@@ -66,12 +66,16 @@ class Plant:
         kept = self._days.get((resource.resource_id, day))
         if kept is None:
             minutes = np.arange(day * DAY, (day + 1) * DAY)
-            make = {"ME": self.meter, "BE": self.battery, "PV": self.pv}[resource.kind]
-            kept = make(resource, minutes)
+            kept = self.columns(resource, minutes)
             if len(self._days) >= KEPT_DAYS:
                 self._days.clear()
             self._days[resource.resource_id, day] = kept
         return kept
+
+    def columns(self, resource: Resource, minutes: Ints) -> Columns:
+        """Return the minutes of one UTC day."""
+        make = {"ME": self.meter, "BE": self.battery, "PV": self.pv}[resource.kind]
+        return make(resource, minutes)
 
     def ambient(self, site: Site, minutes: Ints) -> Floats:
         """Return the temperature of the air in °C."""
@@ -145,6 +149,51 @@ class Plant:
             "temp_ambient_max": air,
             "status": np.where(flow["power"] > 0, "ON", "SB"),
         }
+
+
+REGISTERS = {
+    "energy_active_cum": "power_active_avg",
+    "energy_charge_active_cum": "power_charge_active_avg",
+    "energy_discharge_active_cum": "power_discharge_active_avg",
+}
+"""Each register, and the power that moves it."""
+
+
+class Recounted(Plant):
+    """A plant whose minutes are changed after they were made: the registers are counted anew, day by day."""
+
+    begin = minute_of(2026, 6, 1)
+
+    def __init__(self, fleet: Fleet) -> None:
+        super().__init__(fleet)
+        self._totals: dict[str, list[dict[str, int]]] = {}
+
+    def changed(self, resource: Resource, columns: Columns, minutes: Ints) -> Columns:
+        """Return the minutes of a UTC day as the odd plant has them; registers are overwritten."""
+        return columns
+
+    def counted(self, name: str, columns: Columns) -> Ints:
+        """Return what a register counts in each minute, in watt-minutes."""
+        return columns[REGISTERS[name]]
+
+    def columns(self, resource: Resource, minutes: Ints) -> Columns:
+        """Return the minutes of one UTC day with registers that follow their power."""
+        made = self.changed(resource, super().columns(resource, minutes), minutes)
+        start = self._before(resource, int(minutes[0]) // DAY)
+        names = [name for name in made if name in REGISTERS]
+        return made | {name: start.get(name, 0) + np.cumsum(self.counted(name, made)) for name in names}
+
+    def _before(self, resource: Resource, day: int) -> dict[str, int]:
+        totals = self._totals.setdefault(resource.resource_id, [{}])
+        first = self.begin // DAY
+        while len(totals) <= day - first:
+            minutes = np.arange(DAY) + (first + len(totals) - 1) * DAY
+            made = self.changed(resource, super().columns(resource, minutes), minutes)
+            last = totals[-1]
+            totals.append(
+                {n: last.get(n, 0) + int(self.counted(n, made).sum()) for n in made if n in REGISTERS}
+            )
+        return totals[max(day - first, 0)]
 
 
 @cache

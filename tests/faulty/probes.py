@@ -134,6 +134,7 @@ class Caller:
 
     def __init__(self, url: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+        self._prefix = urlsplit(url).path
 
     def __enter__(self) -> Self:
         return self
@@ -143,7 +144,7 @@ class Caller:
 
     def send(self, probe: Probe) -> Seen:
         """Send a request and read all of its answer."""
-        self._connection.request("GET", probe.path, headers=probe.headers)
+        self._connection.request("GET", self._prefix + probe.path, headers=probe.headers)
         answer = self._connection.getresponse()
         challenge = answer.headers.get("WWW-Authenticate", "")
         return Seen(answer.status, answer.headers.get("Content-Type", ""), challenge, answer.read())

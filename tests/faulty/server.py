@@ -35,6 +35,8 @@ class Healthy:
 
     decimals: ClassVar[dict[str, int]] = {"power": 3, "energy": 3, "soc": 2, "temp": 1}
     begin = BEGIN
+    prefix = ""
+    """What stands before every path."""
 
     def __init__(self) -> None:
         self.fleet = self.furnish()
@@ -96,13 +98,14 @@ class Healthy:
         """Return the operation and the site id of the path."""
         if sent.method not in ("GET", "HEAD"):
             raise Refusal(405, f"{sent.method} is not allowed here; GET is")
-        parts = sent.path.split("/")[1:]
-        if sent.path == "/sites":
+        path = sent.path.removeprefix(self.prefix) if sent.path.startswith(self.prefix) else ""
+        parts = path.split("/")[1:]
+        if path == "/sites":
             return "get_sites", ""
         if len(parts) == 3 and parts[0] == "sites" and parts[2] == "resources":
             return "get_resources", parts[1]
-        if sent.path in SERIES:
-            return SERIES[sent.path], ""
+        if path in SERIES:
+            return SERIES[path], ""
         raise Refusal(404, "There is no such path")
 
     # --- What may be asked
@@ -298,3 +301,13 @@ class Healthy:
             if sent.headers.get("If-None-Match") == etag:
                 return Response(status=304, headers={"ETag": etag})
         return Response(body, reply.status, headers)
+
+
+class Odd(Healthy):
+    """A healthy server whose plant is of another class."""
+
+    plant_class: type[Plant] = Plant
+
+    def build(self) -> Plant:
+        """Return that plant."""
+        return self.plant_class(self.fleet)
