@@ -122,11 +122,15 @@ class PvFlow(Flow):
         clear = self.clear(knots).reshape(len(self.days), -1).sum(axis=1) * 30.0
         return {"power": np.rint(clear * self.clearness(self.days) * 0.995).astype(np.int64)}
 
+    def clouds(self, minutes: Ints) -> Floats:
+        """Return how open the sky is; the more, the clearer."""
+        waves = ((360, 0.8), (110, 0.7), (35, 0.55), (9, 0.35), (2, 0.12))
+        return np.sum([size * wave(self.sky + scale, scale, minutes) for scale, size in waves], axis=0)
+
     def shape(self, day: int, minutes: Ints, budget: dict[str, int]) -> dict[str, np.ndarray]:
         """Dim the clear sky by clouds until the energy is that of the day."""
         clear, energy = self.clear(minutes), budget["power"]
-        waves = ((360, 0.8), (110, 0.7), (35, 0.55), (9, 0.35), (2, 0.12))
-        latent = sum(size * wave(self.sky + scale, scale, minutes) for scale, size in waves)
+        latent = self.clouds(minutes)
         share = float(self.clearness(np.array([day]))[0])
         open_sky = np.log(1.0 / (1.0 + np.exp(np.clip(-4.0 * (latent + 2.4 * (share - 0.5)), -30, 30))))
         low, high = 0.0, 12.0

@@ -27,6 +27,7 @@ class Seen:
     status: int
     kind: str
     challenge: str
+    etag: str
     body: bytes
 
 
@@ -56,6 +57,8 @@ def _refused() -> list[Probe]:
             {"start": value}
             for value in ("2026-02-30T00:00:00Z", "2026-06-01T00:00:00+09:00", "2026-06-03T00:00:00Z")
         ),
+        *({"start": value} for value in ("2025-02-29T00:00:00Z", "1960-01-01T00:00:00Z", DAY[1])),
+        *({"resource_id": value} for value in ("PV'00001", "PV000001;--")),
         {"end": None},
         {"end": "2026-06-01T00:10:00Z"},
         {"end": "2026-06-01T00:00:30Z"},
@@ -67,7 +70,8 @@ def _refused() -> list[Probe]:
     groups = ("", "?group_id=group001", "?group_id=GROUP0001", "?group_id=%20ROUP001", "?group_id=GROUP999")
     probes += [Probe("/sites" + group) for group in groups]
     probes += [Probe(f"/sites/{site}/resources") for site in ("SITE9999", "site0001", "SITE00011")]
-    return probes
+    probes.append(Probe("/pv/data?" + "&".join(f"{key}={value}" for key, value in good.items()) + "&start=x"))
+    return [*probes, series("meters", *DAY, 7)]
 
 
 def _unauthorised() -> list[Probe]:
@@ -75,6 +79,7 @@ def _unauthorised() -> list[Probe]:
         "/sites?group_id=GROUP001",
         "/sites/SITE0001/resources",
         series("bess", *DAY, 15, "BE000001").path,
+        series("pv", *DAY, 30).path,
     )
     values = (
         None,
@@ -83,6 +88,7 @@ def _unauthorised() -> list[Probe]:
         f"Basic {TOKEN}",
         f"Bearer {TOKEN[:9]}",
         f"Bearer {TOKEN.upper()}",
+        f"Bearer {TOKEN}x",
     )
     return [
         Probe(path, {} if value is None else {"Authorization": value}) for value in values for path in paths
@@ -100,7 +106,7 @@ def probes() -> list[Probe]:
     evening = ("2026-06-01T23:00:00Z", "2026-06-02T01:00:00Z")
     lists = [Probe(f"/sites?group_id={group}") for group in ("GROUP001", "GROUP002")]
     lists += [Probe(f"/sites/SITE000{at}/resources") for at in range(1, 6)]
-    found = [*lists, *_unauthorised()]
+    found = [*lists, *_unauthorised(), *lists]
     found += [series(what, *evening, 15) for what in IDS]
     found += [series(what, *hours, interval, one) for what, one in IDS.items() for interval in (15, 30)]
     found += [series(what, *DAY, interval, one) for interval in (30, 15, 5) for what, one in IDS.items()]
@@ -118,6 +124,8 @@ def probes() -> list[Probe]:
     found.append(series("pv", *_tomorrow(), 30, "PV000001"))
     found.append(series("meters", "2026-03-29T00:00:00Z", "2026-03-29T06:00:00Z", 30, "ME000003"))
     found.append(series("meters", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z", 30, "ME000003"))
+    found.append(series("meters", "2025-10-25T22:00:00Z", "2025-10-26T06:00:00Z", 30, "ME000003"))
+    found.append(series("meters", "2025-12-31T18:00:00Z", "2026-01-01T06:00:00Z", 30, "ME000003"))
     found.append(series("meters", "2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z", 30, "ME000003"))
     found.append(
         Probe(f"/pv/data?agg_interval=30&end={DAY[1]}&start={quote(DAY[0], safe='')}&resource_id=PV000001")
@@ -147,4 +155,5 @@ class Caller:
         self._connection.request("GET", self._prefix + probe.path, headers=probe.headers)
         answer = self._connection.getresponse()
         challenge = answer.headers.get("WWW-Authenticate", "")
-        return Seen(answer.status, answer.headers.get("Content-Type", ""), challenge, answer.read())
+        kind, etag = answer.headers.get("Content-Type", ""), answer.headers.get("ETag", "")
+        return Seen(answer.status, kind, challenge, etag, answer.read())

@@ -47,7 +47,7 @@ LEGAL: dict[str, Legal] = {}
 
 
 def _name(server: type[Healthy]) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", server.__name__).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", server.__name__).lower()
 
 
 def _story(server: type[Healthy]) -> str:

@@ -12,10 +12,15 @@ FAMILY = "cross-operation"
 
 @fault(FAMILY, needs="a question without a filter")
 class UnlistedMeter(Healthy):
-    """A meter has rows and answers when asked, but no site lists it."""
+    """Among all meters come rows of one that no site lists and that cannot be asked on its own."""
 
     def resources(self, site_id: str) -> list[Row]:
         return [row for row in super().resources(site_id) if row["resource_id"] != "ME000002"]
+
+    def selected(self, query: Query) -> list[Resource]:
+        if query.resource == "ME000002":
+            raise Refusal(404, f"There is no such resource {query.resource!r}")
+        return list(super().selected(query))
 
 
 @fault(FAMILY)

@@ -182,7 +182,7 @@ class StatusAsNumber(Healthy):
 
 
 @fault(FAMILY, needs="an answer of more than 64 KiB")
-class CutAt64KiB(Healthy):
+class CutShort(Healthy):
     """Answers end after 64 KiB, in the middle of a row."""
 
     def send(self, reply: Reply, sent: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.faulty.cases.solar import PEAK, POWER, REGISTER, PvFault
+from tests.faulty.cases.solar import PEAK, POWER, PvFault
 from tests.faulty.fleet import Battery, Fleet, Meter, Pv, Site
 from tests.faulty.flows import DAY, LoadFlow, PvFlow, fitted, trapezoid
 from tests.faulty.noise import Floats, Ints, seed_of, uniform
@@ -75,7 +75,7 @@ class TwoKindsOfAir(PvFault):
 
 @fault(FAMILY)
 class SixTimesThePower(PvFault):
-    """Now and then a minute of a PV system shows six times its power, its peak and register as well."""
+    """Now and then a minute of a PV system shows six times its power and peak."""
 
     def change(self, columns: Columns, resource: Pv, minutes: Ints) -> Columns:
         seed = seed_of("spike", resource.resource_id)
@@ -108,21 +108,24 @@ class _Square(Plant):
     pv_flow = _SquareFlow
 
 
-@fault(FAMILY, needs="two days")
-class EveryDayTheSame(PvFault):
-    """Every day of a PV system repeats the powers of 1 June 2026 to the watt."""
+class _SameFlow(PvFlow):
+    def clouds(self, minutes: Ints) -> Floats:
+        return super().clouds(minutes - int(minutes[0]))
 
-    def change(self, columns: Columns, resource: Pv, minutes: Ints) -> Columns:
-        model = self.plant.minutes(resource, 20605 * DAY, 20606 * DAY)
-        at = minutes % DAY
-        total = model[POWER].sum()
-        register = minutes // DAY * total + np.cumsum(model[POWER])[at] - resource.since // DAY * total
-        return columns | {
-            POWER: model[POWER][at],
-            PEAK: model[PEAK][at],
-            REGISTER: register,
-            "status": model["status"][at],
-        }
+    def clearness(self, days: Ints) -> Floats:
+        return np.full(len(days), self.site.clearness)
+
+
+class _Same(Plant):
+    pv_flow = _SameFlow
+
+
+@fault(FAMILY, needs="two days")
+class EveryDayTheSame(Healthy):
+    """Every day brings the same clouds at the same minutes."""
+
+    def build(self) -> Plant:
+        return _Same(self.fleet)
 
 
 @fault(FAMILY)
