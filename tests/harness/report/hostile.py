@@ -28,7 +28,13 @@ def hostile_findings() -> tuple[Finding, ...]:
             message=text,
             evidence=(Evidence(text, text, text, {text: text}),),
             requests=(Request("GET", text, text), Request("GET", text, text)),
-            series={"timestamp": [text, None], text: [1, text], "y": [float("nan"), 1.0], "z": []},
+            series={
+                "timestamp": [text, None],
+                text: [1, 2],
+                "x": [1, text],
+                "y": [float("nan"), 1.0],
+                "z": [],
+            },
         )
         for number, text in enumerate(TEXTS)
     )

@@ -58,6 +58,13 @@ def test_a_finding_is_an_annotation_at_its_operation(capsys) -> None:
     assert "expected a multiple of 15 minutes\nseen 00:07 at 2024-03-20T00:07:00Z\ncurl" in message
 
 
+def test_a_title_ends_where_it_should(capsys) -> None:
+    """Commas, colons and percent signs in a title are part of it."""
+    odd = replace(OFF_GRID, family="a,file=b: 100%,c::d")
+    ((_, fields, _),) = commands(capsys, with_findings([odd]), rules={})
+    assert fields == {"file": "api/openapi.yaml", "line": "120", "title": "WT301 a,file=b: 100%,c::d"}
+
+
 def test_there_are_at_most_ten_and_every_rule_comes_first(capsys) -> None:
     """Of a flood ten are shown: each rule once before any rule twice, and the last says how many more."""
     many = [replace(OFF_GRID, rule=f"WT30{n % 4}", resource=f"PV{n:06}") for n in range(1000)]

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,6 +77,7 @@ def test_the_target_cannot_write_markup(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=40))
+@example("`````")
 @settings(max_examples=300, derandomize=True, deadline=None)
 def test_escaped_text_means_itself(text: str) -> None:
     """For all texts: prose, code spans and blocks are read back as what was visible."""
