@@ -37,7 +37,7 @@ def mock() -> Iterator[str]:
 def serving(app: object, **options: object) -> Iterator[str]:
     """Serve a WSGI application on a free port; yield its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, **options)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     scheme = "https" if options.get("ssl_context") else "http"
     try:
@@ -48,7 +48,7 @@ def serving(app: object, **options: object) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def healthy() -> Iterator[str]:
     """Start a small healthy plant of Flask; yield its address."""
     with serving(plant()) as url:

@@ -160,8 +160,6 @@ def _report(settings: Settings, options: dict[str, Any]) -> int:
         count = write_baseline(options["baseline"], finished.findings)
         click.echo(f"wattos-testkit: {options['baseline']} now holds {count} findings", err=True)
         return 0
-    if finished.exit_code not in {0, 1} and finished.reason:
-        click.echo(f"wattos-testkit: {finished.reason}", err=True)
     return finished.exit_code
 
 

@@ -37,6 +37,7 @@ _NOT_SENT = 599
 """Stands for an answer to a request that was not sent any more."""
 _LONGEST = 240
 """A made-up window is cut to so many buckets, whatever it says."""
+_TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$"
 _RULES = {
     "not_a_server_error": "WT001",
     "content_type_conformance": "WT103",
@@ -52,7 +53,7 @@ def conform(run: Run) -> Steps:
     if fuzz is None:
         return
     gate = _Gate(run.transport, fuzz)
-    schema = schemathesis.openapi.from_dict(run.contract.raw, config=_config(run, fuzz))
+    schema = schemathesis.openapi.from_dict(_drawable(run.contract.raw), config=_config(run, fuzz))
     ids = [operation.operation_id for operation in run.contract.operations.values()]
     chosen = schema.include(method="GET").include(operation_id=ids)
     made = engine_context.make_session
@@ -123,6 +124,22 @@ def _report(run: Run, event: Any) -> None:  # noqa: ANN401 - an event of Schemat
             run.findings.report(
                 rule, operation, run.clean(failure.title), evidence=[seen], requests=requests_
             )
+
+
+def _drawable(node: Any) -> Any:  # noqa: ANN401 - any part of a document
+    """Return the document with times that can be drawn at once.
+
+    A pattern together with a format makes Hypothesis draw and discard for seconds; this pattern alone has
+    nothing but times that both allow.
+    """
+    if isinstance(node, list):
+        return [_drawable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _drawable(value) for key, value in node.items()}
+    if made.get("in") == "query" and made.get("name") in {"start", "end"}:
+        made["schema"] = {"type": "string", "pattern": _TIME}
+    return made
 
 
 def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:

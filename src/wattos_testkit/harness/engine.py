@@ -108,10 +108,11 @@ class Check:
             for message in steps(self.run):
                 yield from self._drain()
                 yield self.run.progress(name, self.run.clean(message))
-        finally:
-            # What the last request brought must not be lost when it ended the run.
-            self._late = list(self._drain())
-        yield from self._late
+        except (RunOverError, TargetError):
+            # What the last request brought must not be lost because it ended the run.
+            yield from self._drain()
+            raise
+        yield from self._drain()
 
     def _drain(self) -> Iterator[Event]:
         pending = self.run.findings.pending
@@ -143,7 +144,9 @@ def verdict_events(  # noqa: PLR0913, PLR0917 - what a last event says
     """Yield the end of a run: what the judge found, what became of each rule, and RunFinished."""
     for finding in verdict.findings:
         findings.add(finding)
-    findings.judged(verdict.outcomes)
+    if code != TargetError.exit_code:
+        # Of a target that could not be tested, a list of all that was not looked at says nothing.
+        findings.judged(verdict.outcomes)
     while findings.pending:
         yield findings.pending.popleft()
     outcomes, found = findings.outcomes(), findings.all

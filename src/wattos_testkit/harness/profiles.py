@@ -45,11 +45,11 @@ PROFILES = {
         ),
         Profile(
             "standard", "directed questions in seconds, then fuzzing; at most 5 minutes",
-            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(25, 1_200, 120, 6),
+            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6),
         ),
         Profile(
             "deep", "more resources, longer windows, much fuzzing; at most an hour",
-            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(300, 20_000, 2_400, 12),
+            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(1_000, 25_000, 2_400, 12),
         ),
     )
 }  # fmt: skip

@@ -113,6 +113,8 @@ def _sound(run: Run, reply: Reply, group: str) -> None:
         raise TargetError(
             f"{base} refuses the group {group} (400{_detail(reply)}); give one that it has: --group ID"
         )
+    if reply.status >= FAILED:
+        return
     html = media_of(reply) == "text/html" or reply.body[:200].lstrip().lower().startswith(
         (b"<!doctype", b"<html")
     )

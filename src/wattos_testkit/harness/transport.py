@@ -270,6 +270,8 @@ def _tls(target: Target) -> ssl.SSLContext:
             f"the certificates given cannot be used: {getattr(error, 'reason', error)}"
         ) from None
     if tls.insecure:
+        # The user has said so; a warning with each request would drown what is found.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

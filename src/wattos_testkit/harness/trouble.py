@@ -52,14 +52,14 @@ def trouble_of(error: Exception, url: str) -> Trouble:
             f"the certificate of {where} is not trusted ({root}): see --ca-bundle FILE, or --insecure",
         ),
         ((ssl.SSLError,), "tls", f"{where} does not speak TLS as we do ({root}); is it {_other(scheme)}?"),
-        ((ConnectTimeoutError,), "timeout", f"nothing answers at {where}: no connection within --timeout"),
         (
             (ConnectionRefusedError,),
             "refused",
             f"nothing listens at {where}: is the server running, and the port right?",
         ),
-        (_SILENT, "timeout", f"{where} took the request and stayed silent for longer than --timeout"),
         ((NewConnectionError,), "refused", f"{where} cannot be reached: {root}"),
+        ((ConnectTimeoutError,), "timeout", f"nothing answers at {where}: no connection within --timeout"),
+        (_SILENT, "timeout", f"{where} took the request and stayed silent for longer than --timeout"),
         (_BROKEN, "broken", f"{where} closed the connection instead of an answer ({root})"),
     ):
         if any(isinstance(one, kinds) for one in chain):
