@@ -6,9 +6,9 @@ from functools import partial
 from connexion import AsyncApp
 from connexion.exceptions import ConnexionException, ProblemException
 from connexion.middleware.exceptions import ExceptionMiddleware
-from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from wattos_testkit.contract import Contract, ParameterError, load_contract
 from wattos_testkit.errors import DocumentError
@@ -21,6 +21,7 @@ from wattos_testkit.server.front import Front
 from wattos_testkit.server.operations import MAX_ROWS, Operations
 from wattos_testkit.server.pages import make_pages
 from wattos_testkit.server.problems import shape
+from wattos_testkit.server.routing import Routing
 
 
 def create_app(
@@ -42,31 +43,19 @@ def create_app(
     cache = AnswerCache()
     replies = Replies(Tags(fleet.digest), cache)
     endpoints = make_endpoints(contract, access or Access(), Operations(fleet, max_rows).handlers, replies)
-    app = AsyncApp(
-        __name__,
-        middlewares=[
-            partial(Front, cache=cache, cors=cors),
-            ExceptionMiddleware,
-            Routing,
-            Endpoints,
-        ],
-    )
+    app = layered(contract, endpoints, partial(Front, cache=cache, cors=cors))
     for path, view in make_pages(contract, fleet).items():
         app.add_url_rule(path, path, view)
     for kind in (ProblemException, ParameterError, HTTPException, Exception):
         app.add_error_handler(kind, shape)
-    add_document(app, contract, Resolver(_placeholder), endpoints=endpoints)
     return app
 
 
-class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's router, which redirects no request to a path that the document does not have."""
-
-    def add_api(self, *args: object, **kwargs: object) -> None:
-        """Register a document."""
-        super().add_api(*args, **kwargs)
-        for route in self.router.routes:
-            route.app.redirect_slashes = False
+def layered(contract: Contract, endpoints: dict[str, ASGIApp], front: Callable[[ASGIApp], Front]) -> AsyncApp:
+    """Return Connexion's application with the layers that a request passes, and the document."""
+    app = AsyncApp(__name__, middlewares=[front, ExceptionMiddleware, Routing, Endpoints])
+    add_document(app, contract, Resolver(_placeholder), endpoints=endpoints)
+    return app
 
 
 def add_document(app: AsyncApp, contract: Contract, resolver: Resolver, **options: object) -> None:

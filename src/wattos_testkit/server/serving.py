@@ -85,8 +85,19 @@ class Serving:
 def serve(serving: Serving, listener: socket.socket, workers: int, ready: Callable[[], None]) -> None:
     """Serve until a signal to end; `ready` is called when the first request would be answered."""
     _quiet()
-    config = Config(
-        serving if workers > 1 else serving(),  # an application, or what makes it
+    if workers > 1:
+        _Workers(config_of(serving, workers), listener, ready).run()
+        return
+    # uvicorn raises the signal again once it has drained; here that is the end of the story, not a death.
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, _ended)
+    _Announcing(config_of(serving()), ready).run([listener])
+
+
+def config_of(app: ASGIApp | Serving, workers: int = 1) -> Config:
+    """Return how uvicorn serves an application, or, in several processes, what makes one."""
+    return Config(
+        app,
         factory=workers > 1,
         workers=workers,
         loop="auto",
@@ -99,13 +110,6 @@ def serve(serving: Serving, listener: socket.socket, workers: int, ready: Callab
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    if workers > 1:
-        _Workers(config, listener, ready).run()
-        return
-    # uvicorn raises the signal again once it has drained; here that is the end of the story, not a death.
-    for which in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(which, _ended)
-    _Announcing(config, ready).run([listener])
 
 
 class _Announcing(Server):
