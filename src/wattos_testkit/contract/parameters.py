@@ -48,6 +48,8 @@ class Parameter:
     schema: dict[str, Any]
     convert: Callable[[str], Value]
     """Turns text into a value, or raises ValueError with what would be right."""
+    example: object = None
+    """What the document gives as a right one."""
 
     def parse(self, text: str) -> Value:
         """Return the value, or raise ParameterError."""
@@ -73,7 +75,8 @@ def compile_parameter(where: str, spec: dict[str, Any]) -> Parameter:
         convert = _CONVERTERS[kind](schema)
     except re.error as error:
         raise DocumentError(f"{where}: the parameter {name} has a faulty pattern: {error}") from None
-    return Parameter(name, str(spec.get("in")), bool(spec.get("required")), schema, convert)
+    example = spec.get("example", schema.get("example"))
+    return Parameter(name, str(spec.get("in")), bool(spec.get("required")), schema, convert, example)
 
 
 def _string(schema: dict[str, Any]) -> Callable[[str], Value]:

@@ -74,7 +74,7 @@ def parse_tokens(texts: Sequence[str]) -> dict[str, Grant]:
     for text in texts:
         scoped = _SCOPED.fullmatch(text)
         token = scoped["token"] if scoped else text
-        if not _TOKEN.fullmatch(token):
+        if not _TOKEN.fullmatch(token) or token.startswith("="):
             raise UsageError(f"token {token!r}: a token is one or more printable ASCII characters, no blanks")
         if token in grants:
             raise UsageError(f"token {token!r} is given twice")

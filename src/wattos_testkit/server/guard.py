@@ -82,5 +82,5 @@ def _such_as(parameter: Parameter) -> str:
     schema = parameter.schema
     if schema.get("enum"):
         return f"; allowed are {', '.join(map(str, schema['enum']))}"
-    example = "2024-03-20T00:00:00Z" if parameter.name in INSTANTS else schema.get("example")
+    example = "2024-03-20T00:00:00Z" if parameter.name in INSTANTS else parameter.example
     return f"; a right one is {example}" if example is not None else "; it is required"

@@ -1,5 +1,6 @@
 """Running the mock: from options to a process, or several, that serve until they are told to end."""
 
+import gc
 import logging
 import signal
 import socket
@@ -122,6 +123,8 @@ class _Announcing(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
         self._ready()
 
 
