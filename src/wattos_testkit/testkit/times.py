@@ -1,7 +1,7 @@
 """Instants as people write them in Python, as UTC minutes since 1970."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from wattos_testkit.errors import UsageError
 from wattos_testkit.telemetry.calendar import HORIZON
@@ -69,6 +69,11 @@ def window_of(start: Instant, end: Instant, interval: int) -> Window:
             f"end: {_shown(end)} is less than one interval of {interval} min after {_shown(start)}"
         )
     return window
+
+
+def written(minute: int) -> str:
+    """Return a UTC minute as the API writes it."""
+    return (_EPOCH + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _shown(value: object) -> str:
