@@ -135,6 +135,16 @@ def test_a_plot_shows_gaps_marks_and_quantities() -> None:
     assert "NaN" not in drawn
 
 
+def test_what_was_expected_stands_beside_what_was_seen() -> None:
+    """The column `expected` shares the axis of the field before it, and only what was seen is circled."""
+    series = {**(REGISTER.series or {}), "expected": [500, 501, 502, 503, 504, 505, 506, 507]}
+    del series["power_charge_active_avg"]
+    drawn = plot(replace(REGISTER, series=series), "x")
+    assert drawn.count("<g transform") == 1
+    assert re.findall(r'class="line s(\d)" d=', drawn) == ["0", "1"]
+    assert drawn.count('class="proof"') == 2
+
+
 def test_a_plot_needs_numbers() -> None:
     """Without rows, without numbers or with a single one there is no plot, and no error."""
     for series in (None, {}, {"timestamp": []}, {"timestamp": ["a"], "x": [1]}, {"x": [1, 2]}):

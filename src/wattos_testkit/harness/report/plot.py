@@ -18,6 +18,8 @@ LINES = 4
 _WIDTH, _HEIGHT = 720, 158
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 28, 32
 _QUANTITIES = ("power_", "energy_", "soc_", "temp_")
+_EXPECTED = "expected"
+"""The column of what should have been, or the beginning of its name."""
 _LETTER, _GAP = 6.6, 45
 """Pixels of a letter, and of what stands between two names of a legend."""
 _DOTS = 120
@@ -75,7 +77,7 @@ def plot(finding: Finding, name: str) -> str:
 
 
 def _panels(series: dict[str, list[Any]], places: Sequence[float]) -> list[_Panel]:
-    """Group the numeric fields by quantity, in their order."""
+    """Group the numeric fields by quantity, in their order; what is expected stands beside what was seen."""
     panels: dict[str, dict[str, Points]] = {}
     for field, values in series.items():
         if field == "timestamp" or not isinstance(values, list | tuple):
@@ -85,6 +87,8 @@ def _panels(series: dict[str, list[Any]], places: Sequence[float]) -> list[_Pane
             continue
         bare = field.removeprefix("expected_")
         quantity = next((prefix for prefix in _QUANTITIES if bare.startswith(prefix)), bare)
+        if field == _EXPECTED and panels:
+            quantity = next(reversed(panels))
         fields = panels.setdefault(quantity, {})
         if len(fields) < LINES:
             fields[field] = points
@@ -104,7 +108,7 @@ def _draw(panel: _Panel, times: _Axis, marked: set[int], stamps: Sequence[str]) 
     for number, (field, points) in enumerate(panel.fields.items()):
         yield from _legend(number, list(panel.fields))
         yield from _line(number, [(times.at(x), y if y is None else scale.at(y)) for x, y in points])
-        for row in sorted(marked):
+        for row in sorted(marked) if not field.startswith(_EXPECTED) else ():
             place, value = points[row] if row < len(points) else (0.0, None)
             if value is not None:
                 told = f"{_text(stamps[row])}: {_text(field)} {value:g}"
