@@ -188,15 +188,15 @@ def test_loads_of_buildings(placed):
     assert 1.0 <= power[work].mean() / power[hour < 5].mean() <= 4.8
     assert 8 <= np.argmax([power[hour == h].mean() for h in range(24)]) <= 17
     step = np.abs(np.diff(power)) / power.mean()
-    assert 0.004 <= np.percentile(step, 50) <= 0.025
-    assert 0.02 <= np.percentile(step, 95) <= 0.14
+    assert 0.006 <= np.percentile(step, 50) <= 0.023
+    assert 0.03 <= np.percentile(step, 95) <= 0.13
 
 
 @each_load
 def test_loads_repeat_by_day_and_week(placed):
     """A load resembles itself a day and a week later."""
     power = year(placed.resource.resource_id, 15)["power_active_avg"].astype(float)
-    for lag, (low, high) in ((96, (0.35, 0.97)), (7 * 96, (0.4, 0.97))):
+    for lag, (low, high) in ((96, (0.40, 0.94)), (7 * 96, (0.49, 0.93))):
         assert low <= np.corrcoef(power[:-lag], power[lag:])[0, 1] <= high
 
 
@@ -229,7 +229,8 @@ def test_batteries(placed):
     warmer = (seen["temp_cell_max"] - seen["temp_ambient_max"])[seen["temp_ambient_max"] > 50]
     mild = seen["temp_ambient_max"][seen["temp_ambient_max"] > 50] < 300
     assert warmer[mild].min() >= -5
-    assert warmer.max() <= 125
+    rise = seen["temp_cell_max"] - seen["temp_ambient_max"]
+    assert rise.max() <= 121
     minute_rows = rows(placed.resource.resource_id, start, start + 10 * DAY)
     assert np.abs(np.diff(minute_rows["temp_cell_max"])).max() <= 6
 

@@ -18,6 +18,8 @@ _ROUNDED = 1.25
 """Mean square over squared mean of a bump with flat top."""
 _HEATED_BELOW = 5.0
 _HEATING = 0.6
+_WARMEST = 11.8
+"""The most that cells are ever above the air [K]."""
 _COOLED_ABOVE = 30.0
 _THERMAL_WINDOW = 60
 _WARMTH = 190.0
@@ -95,6 +97,7 @@ def temp_cell(temp_ambient: Floats, heat: Floats) -> Floats:
     np.clip(help_from, 0.0, 0.7, out=help_from)
     warm *= 1.0 - help_from
     warm += 0.3
-    warm += temp_ambient
     warm += np.maximum((_HEATED_BELOW - temp_ambient) * _HEATING, 0.0)
+    np.minimum(warm, _WARMEST, out=warm)
+    warm += temp_ambient
     return warm

@@ -23,6 +23,7 @@ SLOW_OCTAVES = ((360, 0.55, 240.0), (180, 0.50, 120.0), (60, 0.55, 45.0), (30, 0
 FAST_OCTAVES = ((5, 0.20, 0.5), (1, 0.060, 0.1))
 STEEPNESS = 6.5
 ENHANCEMENT = 0.30
+_TEXTURE = 0.22
 _FINE = 5
 """Minutes between the instants at which the octaves are computed."""
 _CANDIDATES = (
@@ -119,6 +120,8 @@ class Openness(NamedTuple):
     """0 covered, 1 free; up to 1.05 beside a cloud, whose edge gathers light."""
     edge: Singles
     """0 inside a cloud and far from all, 1/4 where an edge passes."""
+    thinness: Singles
+    """By what factor a cloud lets more or less light through than the day's clouds do; 1 in the free sun."""
 
 
 def _shift(thin: Singles, weight: Singles, target: Floats) -> Singles:
@@ -165,8 +168,12 @@ def sun_openness(latent: Singles, weight: Singles, share: Floats) -> Openness:
     free += _shift(free[:, 0], weight, target)[:, None, None]
     free = _sigmoid(free)
     edge = 1.0 - free
+    # The further inside a cloud, the thicker it is.
+    thinness = edge * latent
+    thinness *= _TEXTURE
+    thinness += 1.0
     edge *= free
     lit = edge * free
     lit *= ENHANCEMENT
     free += lit
-    return Openness(free, edge)
+    return Openness(free, edge, thinness)

@@ -150,6 +150,7 @@ class PhotovoltaicSeries:
         openness = sun_openness(block.latent, gain[:, :-1], target)
         brighter, poa = within_days(light, KNOT)
         brighter *= openness.free
+        poa *= openness.thinness
         poa += brighter
         return poa, openness.edge
 
