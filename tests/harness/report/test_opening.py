@@ -133,6 +133,37 @@ def test_a_report_on_standard_output_is_alone_there(name: str, capsysbinary) -> 
     assert len(captured.out) > 200
 
 
+def test_a_reader_who_has_gone_costs_no_report(tmp_path: Path) -> None:
+    """When nobody reads the terminal any more the run goes on, and the other reports are written."""
+    code = (
+        "from tests.harness.report.runs import events, play\n"
+        f"play(['github', 'json={tmp_path}/a.json'], events())\n"
+        f"play(['ndjson={tmp_path}/a.ndjson'], events())\n"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE, check=False, env=environment
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads((tmp_path / "a.json").read_text())["exit_code"] == 1
+    assert (tmp_path / "a.ndjson").exists()
+
+
+def test_a_pipe_that_breaks_is_said_after_the_others_are_written(tmp_path: Path, monkeypatch) -> None:
+    """A report on standard output whose reader has gone raises, once the others are whole."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", closefd=False) as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        with pytest.raises(BrokenPipeError):
+            play(["json=-", f"markdown={tmp_path}/a.md"], events(), quiet=True)
+    os.close(writer)
+    assert (tmp_path / "a.md").exists()
+
+
 def test_opening_imports_only_what_was_asked_for() -> None:
     """The terminal in a pipe needs neither rich nor any other format."""
     code = (

@@ -14,6 +14,7 @@ from wattos_testkit.harness.events import Event, Finding
 from wattos_testkit.harness.report.grouping import by_rule
 from wattos_testkit.harness.report.markdown import markdown_lines
 from wattos_testkit.harness.report.reporter import Record, Run, Settings
+from wattos_testkit.harness.report.sink import Voice
 from wattos_testkit.harness.report.text import shortened, visible
 from wattos_testkit.harness.report.wording import headline, verdict
 
@@ -28,7 +29,7 @@ class GithubReport:
 
     def __init__(self, settings: Settings, stream: IO[str]) -> None:
         self.settings = settings
-        self._stream = stream
+        self._voice = Voice(stream)
         self._record = Record(settings.secrets)
         self._summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if self._summary:
@@ -49,10 +50,9 @@ class GithubReport:
         run = self._record.run()
         if run is None:
             return
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
         for line in annotations(run, self.settings):
-            self._stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
-        self._stream.flush()
+            self._voice.say(line)
+        self._voice.flush()
         if self._summary:
             self._append(_whole_lines(markdown_lines(run, self.settings)))
 

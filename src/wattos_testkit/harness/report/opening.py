@@ -104,12 +104,14 @@ def close_reporters(reporters: Sequence[Reporter]) -> None:
     ------
     OutputError
         Of the first that could not be written, once all others are.
+    BrokenPipeError
+        If the reader of a report on standard output has gone.
     """
-    failures: list[WattosError] = []
+    failures: list[Exception] = []
     for reporter in reporters:
         try:
             reporter.close()
-        except WattosError as error:
+        except Exception as error:  # noqa: BLE001 - raised below, when nobody's report is at stake
             failures.append(error)
     if failures:
         raise failures[0]

@@ -99,6 +99,38 @@ class StandardOutput:
         """Do nothing: what was written to a pipe cannot be taken back."""
 
 
+class Voice:
+    """A stream that people or a log listen to; when they have gone it falls silent, and the run goes on."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        # Not every stream has one (a test's, a notebook's), and not every one can write what we say.
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._silent = False
+
+    def say(self, line: str) -> None:
+        """Write one line; a question mark for what the encoding lacks."""
+        if not self._silent:
+            try:
+                self._stream.write(line.encode(self._encoding, "replace").decode(self._encoding) + "\n")
+            except BrokenPipeError:
+                self._gone()
+
+    def flush(self) -> None:
+        """Let what was said be heard."""
+        if not self._silent:
+            try:
+                self._stream.flush()
+            except BrokenPipeError:
+                self._gone()
+
+    def _gone(self) -> None:
+        """Stop. What the stream still holds would fail again when the interpreter ends."""
+        self._silent = True
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
 def _is_special(path: Path) -> bool:
     """Tell whether the path is a pipe or a device, which cannot be replaced by a rename."""
     try:

@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 from wattos_testkit.harness.events import Event, FindingSeen, PhaseStarted, Progress, RunStarted
 from wattos_testkit.harness.report.lines import Line, headline, result_lines
 from wattos_testkit.harness.report.reporter import Record, Settings
+from wattos_testkit.harness.report.sink import Voice
 from wattos_testkit.harness.report.text import Hiding, plural, scrubbed, shortened, visible
 
 if TYPE_CHECKING:
@@ -58,13 +59,10 @@ class _Plain:
     """Lines without colour; a phase is one line, progress is silent."""
 
     def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-        # Not every stream has one (a test's, a notebook's), and not every one can write what we say.
-        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._voice = Voice(stream)
 
     def say(self, line: Line) -> None:
-        text = "".join(piece for piece, _ in line)
-        self._stream.write(text.encode(self._encoding, "replace").decode(self._encoding) + "\n")
+        self._voice.say("".join(piece for piece, _ in line))
 
     def begin(self, line: Line) -> None:
         self.say(line)
@@ -77,7 +75,7 @@ class _Plain:
         """Nothing moves."""
 
     def flush(self) -> None:
-        self._stream.flush()
+        self._voice.flush()
 
 
 class _Rich:
