@@ -96,14 +96,13 @@ class Folder:
             target.write_bytes(content)
 
     def commit(self, manifest: bytes) -> None:
-        """Move the files to their places, the manifest last."""
+        """Move the files that the manifest names to their places, and it last."""
         self._remove_old()
-        data = self.staging / "data"
-        for path in sorted(data.rglob("*")):
-            if path.is_file():
-                target = self.out / path.relative_to(data)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(target)
+        for path in manifest_paths(json.loads(manifest)):
+            # What a killed worker has left half-written is in no manifest, and goes with the rest.
+            target = self.out / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self.staging / "data" / path).replace(target)
         part = self.staging / MANIFEST
         part.write_bytes(manifest)
         part.replace(self.out / MANIFEST)

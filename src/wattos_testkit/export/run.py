@@ -10,7 +10,7 @@ from wattos_testkit.errors import MissingExtraError, OutputError
 from wattos_testkit.export.engines import Engine
 from wattos_testkit.export.engines.single import Single
 from wattos_testkit.export.folder import Folder
-from wattos_testkit.export.formats import FORMATS, Format, open_format
+from wattos_testkit.export.formats import FORMATS, about, open_format
 from wattos_testkit.export.formats.database import DatabaseFormat
 from wattos_testkit.export.formats.text import TextFormat
 from wattos_testkit.export.gather import Gatherer, Join, Merge, Parts
@@ -130,15 +130,15 @@ def generate(  # noqa: PLR0913 - the two flags are those of the command line
     folder.check(force=force, resume=resume)
     if resume and folder.finished(mark):
         return Result(0, 0, 0, progress.seconds(), 0)
-    form = open_format(order.format)
+    known = about(order.format)
     engine = start_engine()
     journal = gatherer = None
     try:
         folder.begin(force=force)
         journal = Journal(folder.staging / "journal.ndjson", mark)
-        gatherer = _gatherer(form, folder.staging, journal)
+        gatherer = _gatherer(order.format, folder.staging, journal)
         resumed = len(gatherer.done)
-        missing = (task for task in tasks(order, form.cut) if task.number not in gatherer.done)
+        missing = (task for task in tasks(order, known.cut) if task.number not in gatherer.done)
         for receipt in engine.run(missing, folder.staging):
             progress.add(gatherer.take(receipt).rows)
         written = gatherer.finish()
@@ -164,12 +164,16 @@ def generate(  # noqa: PLR0913 - the two flags are those of the command line
     return Result(files, rows, size, progress.seconds(), resumed)
 
 
-def _gatherer(form: Format, staging: Path, journal: Journal) -> Gatherer:
+def _gatherer(name: str, staging: Path, journal: Journal) -> Gatherer:
+    if about(name).assembly == "parts":
+        # What writes the parts is the workers' affair, and may be heavy.
+        return Parts(staging, journal)
+    form = open_format(name)
     if isinstance(form, TextFormat):
         return Join(form, staging, journal)
     if isinstance(form, DatabaseFormat):
         return Merge(form, staging, journal)
-    return Parts(staging, journal)
+    raise TypeError(f"{name} is written in parts")
 
 
 def extra_files(order: Order, written: list[Written]) -> dict[str, bytes]:

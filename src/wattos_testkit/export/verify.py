@@ -11,7 +11,7 @@ from wattos_testkit import __version__
 from wattos_testkit.errors import UsageError
 from wattos_testkit.export.engines import Engine
 from wattos_testkit.export.folder import MANIFEST, read_manifest
-from wattos_testkit.export.formats import FORMATS, open_format
+from wattos_testkit.export.formats import FORMATS, about
 from wattos_testkit.export.manifest import DATA_VERSION
 from wattos_testkit.export.order import Order
 from wattos_testkit.export.plan import tasks
@@ -148,7 +148,7 @@ def _regenerate(
     engine = start_engine(replace(order, rehearsal=True))
     try:
         with TemporaryDirectory() as nowhere:
-            for receipt in engine.run(tasks(order, open_format(order.format).cut), Path(nowhere)):
+            for receipt in engine.run(tasks(order, about(order.format).cut), Path(nowhere)):
                 rows, table = receipt.written[0].rows, receipt.task.table.value
                 key = (table, receipt.task.number) if (table, receipt.task.number) in keys else (table, None)
                 found[key] = found.get(key, RowHash()).plus(rows)

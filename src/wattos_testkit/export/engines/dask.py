@@ -92,15 +92,15 @@ class Dask:
                 silence_logs=logging.CRITICAL,
             )
         try:
-            self._client = client(self.cluster or scheduler, timeout=_SECONDS, set_as_default=False)
+            self.client = client(self.cluster or scheduler, timeout=_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise _silent(str(scheduler), type(error).__name__) from None
         self.workers = workers if scheduler is None else self._count()
         self._name = f"wattos-{order.fleet.digest[:12]}-{id(self)}"
-        self._client.register_plugin(_Orders(self._name, pickle.dumps(order)), name=self._name)
+        self.client.register_plugin(_Orders(self._name, pickle.dumps(order)), name=self._name)
 
     def _count(self) -> int:
-        return max(1, len(self._client.scheduler_info()["workers"]))
+        return max(1, len(self.client.scheduler_info()["workers"]))
 
     def run(self, tasks: Iterator[Task], folder: Path) -> Iterator[Receipt]:
         """Do tasks whose files go below a folder."""
@@ -109,7 +109,7 @@ class Dask:
         upcoming = iter(tasks)
         under_way: dict[int, object] = {}
         as_completed: Any = distributed.as_completed
-        done: Any = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        done: Any = as_completed(loop=self.client.loop, with_results=True, raise_errors=False)
         newest = 0
 
         def submit() -> bool:
@@ -119,7 +119,7 @@ class Dask:
             task = next(upcoming, None)
             if task is None:
                 return False
-            future = self._client.submit(
+            future = self.client.submit(
                 _do,
                 self._name,
                 task,
@@ -148,8 +148,8 @@ class Dask:
     def close(self) -> None:
         """Stop what was started; a cluster of someone else's goes on."""
         with suppress(Exception):
-            self._client.unregister_worker_plugin(self._name)
-        self._client.close()
+            self.client.unregister_worker_plugin(self._name)
+        self.client.close()
         if self.cluster is not None:
             self.cluster.close()
 

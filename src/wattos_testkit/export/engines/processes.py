@@ -8,7 +8,7 @@ import pickle
 import signal
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -23,7 +23,7 @@ from wattos_testkit.export.work import Receipt, Worker
 
 
 @dataclass(eq=False)
-class _Hand:
+class Hand:
     """One worker process, as its owner sees it."""
 
     process: SpawnProcess
@@ -38,14 +38,14 @@ class Processes:
         self.workers = workers
         self._order = pickle.dumps(order)
         self._context = get_context("spawn")
-        self._hands: list[_Hand] = []
+        self._hands: list[Hand] = []
         self._deaths: Counter[int] = Counter()
 
     def run(self, tasks: Iterator[Task], folder: Path) -> Iterator[Receipt]:
         """Do tasks whose files go below a folder."""
         again: deque[Task] = deque()
         upcoming = iter(tasks)
-        self._hands = [self._hire(folder) for _ in range(self.workers)]
+        self._hands = [self.hire(folder) for _ in range(self.workers)]
         while True:
             for hand in self._hands:
                 if hand.task is None and (task := self._next(again, upcoming)) is not None:
@@ -71,7 +71,7 @@ class Processes:
             return None
         return next(upcoming, None)
 
-    def _hear(self, hand: _Hand, folder: Path, again: deque[Task]) -> Receipt | None:
+    def _hear(self, hand: Hand, folder: Path, again: deque[Task]) -> Receipt | None:
         """Return what a worker says; replace it when it is dead."""
         task = hand.task
         hand.task = None
@@ -83,7 +83,7 @@ class Processes:
                 self._count_death(task)
             hand.process.join()
             hand.pipe.close()
-            self._hands[self._hands.index(hand)] = self._hire(folder)
+            self._hands[self._hands.index(hand)] = self.hire(folder)
             return None
         if isinstance(said, BaseException):
             raise said
@@ -98,14 +98,20 @@ class Processes:
                 "is the memory full? --workers takes fewer; --resume goes on"
             )
 
-    def _hire(self, folder: Path) -> _Hand:
+    def hire(self, folder: Path) -> Hand:
+        """Start a worker process."""
         mine, yours = self._context.Pipe()
         process = self._context.Process(
             target=_work, args=(yours, self._order, folder), name="wattos-worker", daemon=True
         )
-        process.start()
+        with _undisturbed():
+            process.start()
         yours.close()
-        return _Hand(process, mine)
+        return Hand(process, mine)
+
+    def pids(self) -> list[int]:
+        """Return the ids of the worker processes."""
+        return [hand.process.pid for hand in self._hands if hand.process.pid is not None]
 
     def close(self) -> None:
         """Stop all workers at once."""
@@ -117,10 +123,21 @@ class Processes:
         self._hands = []
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back, for good in processes that start meanwhile: their owner alone decides."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: Connection, order: bytes, folder: Path) -> None:
     """Do tasks until the other side has gone."""
-    # Ctrl-C reaches the whole group of processes; the owner alone decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     worker = Worker(pickle.loads(order))  # noqa: S301 - from our own process
     while True:
         try:

@@ -16,7 +16,6 @@ class Format(Protocol):
     """Writes the rows of a task."""
 
     name: str
-    cut: Cut
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to files below a folder, each whole or not at all."""
@@ -32,6 +31,7 @@ class About:
     assembly: str
     """How its tasks become files: "join" (end to end), "parts" (as they are) or "merge" (into a database)."""
     mediatype: str
+    cut: Cut
     row_bytes: dict[str, float]
     """About how many bytes a row of each table takes."""
     library: str | None = None
@@ -40,6 +40,9 @@ class About:
     tables: tuple[Table, ...] = tuple(Table)
 
 
+_PART_ROWS = 524_288
+"""A resource-year at one minute is a file of its own; more would be much to lose with a worker."""
+_TEXT_CUT = Cut(131_072)
 _CATALOGUE = {"sites": 110.0, "resources": 160.0}
 FORMATS = {
     "api": About(
@@ -47,6 +50,7 @@ FORMATS = {
         "one file per request, byte for byte what the mock answers, with requests.har",
         "parts",
         "application/json",
+        Cut(_PART_ROWS, whole_spans=True),
         {**_CATALOGUE, "meter": 281, "bess": 427, "pv": 268},
         partitions=("none", "month", "day"),
     ),
@@ -55,6 +59,7 @@ FORMATS = {
         "one JSON object per line",
         "join",
         "application/x-ndjson",
+        _TEXT_CUT,
         {**_CATALOGUE, "meter": 251, "bess": 399, "pv": 252},
     ),
     "csv": About(
@@ -62,6 +67,7 @@ FORMATS = {
         "comma-separated values with a header (RFC 4180)",
         "join",
         "text/csv",
+        _TEXT_CUT,
         {"sites": 60, "resources": 80, "meter": 87, "bess": 120, "pv": 80},
     ),
     "parquet": About(
@@ -69,6 +75,7 @@ FORMATS = {
         "Parquet: typed UTC timestamps, decimals stored as integers, zstd",
         "parts",
         "application/vnd.apache.parquet",
+        Cut(_PART_ROWS),
         {"sites": 60, "resources": 60, "meter": 7.3, "bess": 3.2, "pv": 2.6},
         library="pyarrow",
         extra="arrow",
@@ -79,6 +86,7 @@ FORMATS = {
         "Arrow IPC files (Feather), zstd",
         "parts",
         "application/vnd.apache.arrow.file",
+        Cut(_PART_ROWS),
         {"sites": 60, "resources": 60, "meter": 20, "bess": 20, "pv": 12},
         library="pyarrow",
         extra="arrow",
@@ -89,6 +97,7 @@ FORMATS = {
         "one SQLite file, tables with keys and types",
         "merge",
         "application/vnd.sqlite3",
+        Cut(_PART_ROWS),
         {"sites": 60, "resources": 80, "meter": 105, "bess": 130, "pv": 105},
     ),
     "duckdb": About(
@@ -96,6 +105,7 @@ FORMATS = {
         "one DuckDB file, tables with keys and types",
         "merge",
         "application/vnd.duckdb",
+        Cut(_PART_ROWS),
         {"sites": 60, "resources": 80, "meter": 60, "bess": 60, "pv": 60},
         library="duckdb",
         extra="duckdb",
@@ -105,6 +115,7 @@ FORMATS = {
         "CREATE and INSERT statements for PostgreSQL and SQLite",
         "join",
         "application/sql",
+        _TEXT_CUT,
         {"sites": 110, "resources": 160, "meter": 95, "bess": 118, "pv": 90},
     ),
     "influx": About(
@@ -112,13 +123,16 @@ FORMATS = {
         "InfluxDB line protocol, timestamps in nanoseconds",
         "join",
         "text/plain",
+        _TEXT_CUT,
         {"meter": 270, "bess": 400, "pv": 260},
         tables=(Table.METER, Table.BESS, Table.PV),
     ),
 }
 
 
-_NONE = About("none", "nothing: rows are computed and hashed", "parts", "", dict.fromkeys(Table, 0.0))
+_NONE = About(
+    "none", "nothing: rows are computed and hashed", "parts", "", Cut(_PART_ROWS), dict.fromkeys(Table, 0.0)
+)
 
 
 def about(name: str) -> About:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wattos_testkit.contract.document import load_contract
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.rowhash import RowHash, hash_catalogue
 from wattos_testkit.export.tables import KINDS, OPERATIONS, Table
 from wattos_testkit.export.times import instant, stamp
@@ -34,7 +33,6 @@ class Api:
     """Bodies of answers, in a tree of the paths of the API."""
 
     name = "api"
-    cut = Cut(rows=524_288, whole_spans=True)
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write one file per request of a task."""

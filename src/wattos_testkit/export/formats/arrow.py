@@ -5,7 +5,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from wattos_testkit.export.formats.arrays import Arrays, part_path
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.whole import sha256_of, whole
 from wattos_testkit.export.work import Source, Written
 
@@ -14,7 +13,6 @@ class Arrow:
     """Arrow files, one per task."""
 
     name = "arrow"
-    cut = Cut(rows=524_288)
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to a file of its own."""

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.tables import Table
 from wattos_testkit.export.whole import own_name, sha256_of
 from wattos_testkit.export.work import Source, Written
@@ -13,7 +12,6 @@ class DatabaseFormat:
 
     name = "database"
     path = "wattos.db"
-    cut = Cut(rows=524_288)
 
     def fill(self, path: Path, source: Source) -> None:
         """Write the rows of a task to a small database of one table."""

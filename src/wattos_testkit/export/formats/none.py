@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.work import Source, Written
 
 
@@ -10,7 +9,6 @@ class Nothing:
     """Writes nothing."""
 
     name = "none"
-    cut = Cut(rows=524_288)
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Compute the rows of a task."""

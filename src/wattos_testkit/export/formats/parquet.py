@@ -6,18 +6,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wattos_testkit.export.formats.arrays import Arrays, part_path
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.whole import sha256_of, whole
 from wattos_testkit.export.work import Source, Written
 
-_GROUP_ROWS = 131_072
+_GROUP_ROWS = 65_536
 
 
 class Parquet:
     """Parquet files, one per task."""
 
     name = "parquet"
-    cut = Cut(rows=524_288)
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to a file of its own."""

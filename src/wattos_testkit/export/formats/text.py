@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from wattos_testkit.export.lines import Lines, Template
-from wattos_testkit.export.plan import Cut
 from wattos_testkit.export.tables import KINDS, Row, Table
 from wattos_testkit.export.whole import whole
 from wattos_testkit.export.work import Source, Written
@@ -18,7 +17,6 @@ class TextFormat:
 
     name = "text"
     suffix = ".txt"
-    cut = Cut(rows=131_072)
 
     def __init__(self) -> None:
         self._lines = lru_cache(maxsize=512)(self._make_lines)
