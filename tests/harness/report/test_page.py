@@ -110,6 +110,12 @@ def test_the_proof_is_there_to_see_and_to_paste(tmp_path: Path) -> None:
     assert page.inside("dd") == ["2", "1", "2", "1", "131"]
 
 
+def test_no_header_of_a_table_is_empty(tmp_path: Path) -> None:
+    """A proof without a place is of the answer as a whole, and a screen reader hears so."""
+    nowhere = replace(OFF_GRID, evidence=(replace(OFF_GRID.evidence[0], where=""),))
+    assert "(the answer)" in read(tmp_path, with_findings([nowhere])).inside("th")
+
+
 def test_a_plot_has_words_for_those_who_do_not_see_it(tmp_path: Path) -> None:
     """A plot is an image with a name, and its rows follow as a table."""
     page = read(tmp_path)

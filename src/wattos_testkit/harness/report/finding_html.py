@@ -35,7 +35,7 @@ def _proofs(finding: Finding) -> Iterator[str]:
     yield f"<thead><tr>{head}</tr></thead>\n"
     for proof in finding.evidence[:_PROOFS]:
         where, expected, seen = (_text(shortened(t, 300)) for t in (proof.where, proof.expected, proof.seen))
-        yield f'<tr><th scope="row">{where}</th><td>{expected}</td><td>{seen}</td></tr>\n'
+        yield f'<tr><th scope="row">{where or "(the answer)"}</th><td>{expected}</td><td>{seen}</td></tr>\n'
     yield "</table></div>\n"
     if len(finding.evidence) > _PROOFS:
         yield f'<p class="soft">and {len(finding.evidence) - _PROOFS:,} more</p>\n'
