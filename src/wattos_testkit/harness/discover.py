@@ -151,8 +151,10 @@ class _Search:
     def _newborn(self) -> tuple[int, int] | None:
         """Return the last whole hours, of a deployment that began today."""
         now = int(self._run.transport.clock.wall()) // 60 // 60 * 60
-        rows = self._ask(now - 360, now)
-        return (min(rows), now) if rows else None
+        for hours in (2, 6):
+            if self._ask(now - 60 * hours, now):
+                return now - 60 * hours, now
+        return None
 
     def _widened(self, end: int, days: int) -> tuple[int, int]:
         """Return the longest stretch, up to so many days, at whose ends there is data."""
@@ -173,15 +175,10 @@ class _Search:
         return start, end
 
     def _day(self, end: int) -> bool:
-        return bool(self._ask(end - MINUTES_A_DAY, end))
+        return self._ask(end - MINUTES_A_DAY, end)
 
-    def _ask(self, start: int, end: int) -> list[int]:
+    def _ask(self, start: int, end: int) -> bool:
+        """Return whether a window has rows; whether they are any good is not asked here."""
         url = self._run.series_url(self._operation, self._resource, start, end, _INTERVAL)
         _, value = self._run.get(url)
-        minutes = []
-        for row in _rows(value):
-            try:
-                minutes.append(minute_of(str(row.get("timestamp"))))
-            except ValueError:
-                continue
-        return minutes
+        return bool(rows_of(value))

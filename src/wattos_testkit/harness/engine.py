@@ -30,9 +30,10 @@ from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.target import Target, base_url
 from wattos_testkit.harness.transport import Transport
+from wattos_testkit.harness.wire_rules import RULES as WIRE_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from wattos_testkit.harness.settings import Settings
     from wattos_testkit.invariants.judge import Verdict
@@ -75,7 +76,10 @@ class Check:
         try:
             yield from self._phases()
         except TargetError as error:
-            self._reason, self._code = run.clean(str(error)), error.exit_code
+            self._reason = run.clean(str(error))
+            broken = any(one.severity is Severity.ERROR for one in run.findings.all)
+            # What was reached and is too broken to go on with has been tested, and has failed.
+            self._code = 0 if broken and run.transport.health else error.exit_code
         except RunOverError as error:
             self._reason = str(error)
         except KeyboardInterrupt:
@@ -88,19 +92,25 @@ class Check:
         run, depth = self.run, self.run.profile.depth
         yield from self._phase("reach", reach, run.transport.target.base)
         yield from self._phase("discover", discover)
-        yield from self._phase("refuse", refusals, "what must be refused")
-        yield from self._phase("refuse", credentials, "no, wrong and other credentials")
-        if depth:
-            yield from self._phase("refuse", conditional, "conditional requests")
+        if self._wanted(WIRE_RULES):
+            yield from self._phase("refuse", refusals, "what must be refused")
+            yield from self._phase("refuse", credentials, "no, wrong and other credentials")
+            if depth:
+                yield from self._phase("refuse", conditional, "conditional requests")
         if run.settings.bad_methods:
             yield from self._phase("refuse", bad_methods, "methods that change things")
         if not run.known.stretches:
             raise TargetError("no resource was found to have data; say when there is some with --until TIME")
-        yield from self._phase("mean", mean, "what the rows say")
+        if self._wanted(all_rules().keys() - WIRE_RULES.keys()):
+            yield from self._phase("mean", mean, "what the rows say")
         if run.profile.fuzz is not None and run.settings.fuzz:
             from wattos_testkit.harness.conform import conform  # noqa: PLC0415 - Schemathesis takes 100 MB
 
             yield from self._phase("conform", conform, "Schemathesis")
+
+    def _wanted(self, rules: Iterable[str]) -> bool:
+        """Return whether any of some rules counts: what nobody wants to know is not asked."""
+        return any(self.run.settings.selection.counts(rule) for rule in rules)
 
     def _phase(self, name: str, steps: Callable[[Run], Steps], detail: str = "") -> Iterator[Event]:
         yield PhaseStarted(name, detail)

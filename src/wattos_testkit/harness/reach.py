@@ -23,7 +23,9 @@ def reach(run: Run) -> Steps:
     TargetError
         If it cannot.
     """
-    group = groups_of(run)[0]
+    groups = groups_of(run)
+    group = groups[0]
+    run.known.met.update(groups)
     url = run.url("get_sites", group_id=group)
     secured = run.contract.operations["get_sites"].secured
     reply = _first(run, url)

@@ -13,8 +13,8 @@ from wattos_testkit.harness.target import origin
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport
 
 OK, REDIRECT, REFUSED, FAILED = 200, 300, 400, 500
-_HTTPS_OWN = {405, 406, 414, 431}
-"""Refusals by HTTP itself: no document needs to list them."""
+_HTTPS_OWN = {404, 405, 406, 414, 431}
+"""Refusals by HTTP itself, and 404 for an id that is unknown: no document needs to list them."""
 _ACCESS = {401, 403, 429}
 _SHORTEST_TOKEN = 12
 _INSIDES = re.compile(
@@ -178,6 +178,9 @@ class Wire:
             found.report("WT104", operation, str(error), evidence=[seen], requests=[request])
             return None
         found.asked("WT105", operation)
+        if asked.mistakes:
+            # It should not have been answered at all; what an answer to that looks like nobody has said.
+            return value
         breaches = self._schemas.breaches(operation, OK, media, schema, value)
         if breaches:
             first = breaches[0]
@@ -199,7 +202,7 @@ class Wire:
             message = f"a legal request is refused with {reply.status} {_words(reply)}"
             found.report("WT208", operation, message, resource=asked.id, evidence=seen, requests=[request])
         said = self._schemas.response(operation, reply.status)
-        if said is None or not said.get("content") or reply.cut:
+        if reply.status >= FAILED or said is None or not said.get("content") or reply.cut:
             return
         found.asked("WT107", operation)
         self._error_body(reply, asked, said["content"], request)

@@ -124,7 +124,7 @@ _ALL = (
         _WARNING,
         "A refusal with a status that the document does not know",
         "The client cannot tell its own mistake from a failure.",
-        "A 4xx that is not listed, when the document lists any 4xx; 405, 406, 414 and 431 are HTTP's own.",
+        "A 4xx that is not listed, when the document lists any 4xx; 404, 405, 406, 414, 431 are HTTP's own.",
         "422 instead of 400, out of a framework's habit: harmless to most clients.",
     ),
     Rule(
@@ -169,7 +169,7 @@ _ALL = (
         _WARNING,
         "The body of an error is not the documented one",
         "A client that shows `detail` to its user shows nothing.",
-        "A listed 4xx or 5xx whose content type or body breaks what the document says of it.",
+        "A listed 4xx whose content type or body breaks what the document says of it.",
         "A gateway that refuses before the application sees the request.",
     ),
     Rule(
