@@ -114,6 +114,23 @@ def test_what_does_not_exist_is_none(wrong):
     assert MOST.resource(wrong) is None
 
 
+def test_ends_with_its_size():
+    """The first number beyond the size is nobody's, though a larger fleet has it."""
+    number = MIDDLE.size
+    beyond = MOST.site(f"ST{number:06d}")
+    assert beyond is not None
+    assert MIDDLE.site(beyond.site_id) is None
+    for group in range(40):
+        for mark in ("ME", "BE", "PV"):
+            assert MIDDLE.resource(f"{mark}{number + group:05d}1") is None
+
+
+def test_no_two_sites_are_alike():
+    """Each number is a place of its own."""
+    places = {(site.latitude, site.longitude) for site in MIDDLE.sites()}
+    assert len(places) == MIDDLE.size
+
+
 def test_names_the_nearest_ids():
     """A mistyped id leads to those that exist, without looking at all of them."""
     assert MOST.nearest_ids("ST12345")[0].startswith("ST")

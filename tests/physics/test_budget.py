@@ -39,6 +39,16 @@ def test_a_flat_top_never_rounds_past_the_limit():
     assert (power.sum(axis=1) == budget).all()
 
 
+def test_halves_do_not_round_past_the_limit():
+    """A running sum that ends on halves would take a minute at the limit one watt above it."""
+    shape = np.zeros((1, 1440))
+    shape[0, 100:700] = 751.0
+    shape[0, [99, 700]] = 0.5
+    power = fit_to_budget(shape, np.array([751 * 600 + 1]), 751.0)
+    assert power.max() == 751
+    assert power.sum() == 751 * 600 + 1
+
+
 def test_a_day_does_not_depend_on_its_batch():
     """Days that need many rounds of clipping come out the same alone and together."""
     shape = _shapes(9, 12)
