@@ -7,4 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pictures
 
+from wattos_testkit.harness.rulebook import rules_page
+
+(Path(__file__).parent / "rules.md").write_text(rules_page(), "utf-8")
 pictures.main()
