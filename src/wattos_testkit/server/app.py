@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from connexion import AsyncApp
-from connexion.exceptions import ConnexionException, ProblemException
+from connexion.exceptions import ConnexionException, InvalidSpecification, ProblemException
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
@@ -19,9 +19,11 @@ from wattos_testkit.server.cache import AnswerCache
 from wattos_testkit.server.endpoint import Endpoints, Replies, make_endpoints
 from wattos_testkit.server.front import Front
 from wattos_testkit.server.operations import MAX_ROWS, Operations
-from wattos_testkit.server.pages import make_pages
+from wattos_testkit.server.pages import Pages
 from wattos_testkit.server.problems import shape
 from wattos_testkit.server.routing import Routing
+
+Layer = Callable[[ASGIApp], ASGIApp]
 
 
 def create_app(
@@ -43,17 +45,16 @@ def create_app(
     cache = AnswerCache()
     replies = Replies(Tags(fleet.digest), cache)
     endpoints = make_endpoints(contract, access or Access(), Operations(fleet, max_rows).handlers, replies)
-    app = layered(contract, endpoints, partial(Front, cache=cache, cors=cors))
-    for path, view in make_pages(contract, fleet).items():
-        app.add_url_rule(path, path, view)
+    front, pages = partial(Front, cache=cache, cors=cors), partial(Pages, contract=contract, fleet=fleet)
+    app = layered(contract, endpoints, front, pages)
     for kind in (ProblemException, ParameterError, HTTPException, Exception):
         app.add_error_handler(kind, shape)
     return app
 
 
-def layered(contract: Contract, endpoints: dict[str, ASGIApp], front: Callable[[ASGIApp], Front]) -> AsyncApp:
+def layered(contract: Contract, endpoints: dict[str, ASGIApp], front: Layer, *below: Layer) -> AsyncApp:
     """Return Connexion's application with the layers that a request passes, and the document."""
-    app = AsyncApp(__name__, middlewares=[front, ExceptionMiddleware, Routing, Endpoints])
+    app = AsyncApp(__name__, middlewares=[front, ExceptionMiddleware, Routing, Endpoints, *below])
     add_document(app, contract, Resolver(_placeholder), endpoints=endpoints)
     return app
 
@@ -68,9 +69,17 @@ def add_document(app: AsyncApp, contract: Contract, resolver: Resolver, **option
     """
     try:
         app.add_api(contract.served(), resolver=resolver, **options)
+    except InvalidSpecification as error:
+        where = "/".join(map(str, error.absolute_path))
+        # Of the alternatives that a schema allows, the first is the one that is commonly meant.
+        meant = error.context[0] if error.context else error
+        raise DocumentError(
+            f"{contract.source}: not a valid OpenAPI document: {where}: {meant.message}"
+        ) from None
     except (ConnexionException, KeyError, TypeError, ValueError) as error:
-        reason = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
-        raise DocumentError(f"{contract.source}: not a valid OpenAPI document: {reason}") from None
+        raise DocumentError(
+            f"{contract.source}: not a valid OpenAPI document: {type(error).__name__}: {error}"
+        ) from None
 
 
 def _placeholder(operation_id: str) -> Callable[[], None]:

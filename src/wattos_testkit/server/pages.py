@@ -6,6 +6,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wattos_testkit import __version__
 from wattos_testkit.contract import Contract
@@ -48,7 +50,20 @@ _SCRIPT = """window.ui = SwaggerUIBundle({
 """
 
 
-def make_pages(contract: Contract, fleet: Fleet) -> dict[str, View]:
+class Pages:
+    """The last layer: what the router has found no operation for."""
+
+    def __init__(self, app: ASGIApp, *, contract: Contract, fleet: Fleet) -> None:
+        del app
+        routes = [Route(path, view) for path, view in _views(contract, fleet).items()]
+        self._router = Router(routes, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self._router(scope, receive, send)
+
+
+def _views(contract: Contract, fleet: Fleet) -> dict[str, View]:
     """Return the views by path."""
     from html import escape  # noqa: PLC0415 - used once
 

@@ -1,8 +1,11 @@
 """Connexion's router, with a short cut for the paths that have no parameters."""
 
+from http import HTTPStatus
+
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.spec import Specification
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -32,7 +35,28 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         """Put the operation into the scope and pass on."""
         found = self._plain.get(scope["path"]) if scope["type"] == "http" else None
         if found is None or scope["method"] not in {"GET", "HEAD"} or scope.get("root_path"):
-            await super().__call__(scope, receive, send)
+            await self._search(scope, receive, send)
             return
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = dict(found)
         await self.app(scope, receive, send)
+
+    async def _search(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except HTTPException as error:
+            allowed = (
+                self._allowed(scope["path"]) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else ()
+            )
+            if not allowed:
+                raise
+            # Starlette names the methods of the first route of a path; there may be one for each method.
+            raise HTTPException(error.status_code, headers={"Allow": ", ".join(sorted(allowed))}) from None
+
+    def _allowed(self, path: str) -> set[str]:
+        methods: set[str] = set()
+        for mount in self.router.routes:
+            below = path.removeprefix(mount.path)
+            for route in mount.app.routes:
+                if route.path_regex.match(below):
+                    methods |= route.methods
+        return methods
