@@ -38,8 +38,8 @@ class BatteryFlow:
     """State of charge at the end of each minute, as a fraction."""
     peaks: Integers
     """The highest power of charging and of discharging inside each minute [W]; shape (2, days * 1440)."""
-    temps: Integers
-    """Of cell and ambient [tenths of °C]; shape (2, days * 1440)."""
+    temps: Singles
+    """Of cell and ambient [°C]; shape (2, days * 1440)."""
 
 
 class BatterySeries:
@@ -123,14 +123,13 @@ class BatterySeries:
         # Charging may be higher than what may be discharged; a peak is never below its mean.
         return np.minimum(peaks, np.maximum(powers, int(self.limit)), out=peaks).reshape(2, -1)
 
-    def _temps(self, start: int, lost: Floats) -> Integers:
-        """Return the temperatures of cells and ambient [tenths of °C]; shape (2, minutes)."""
+    def _temps(self, start: int, lost: Floats) -> Singles:
+        """Return the temperatures of cells and ambient [°C]; shape (2, minutes)."""
         knots = self.weather.air(start, len(lost)).astype(np.float32)
         temps = np.empty((2, *lost.shape), dtype=np.float32)
         temps[1] = in_order(within_days(knots, KNOT))
         temps[0] = temp_cell(temps[1], lost)
-        temps *= 10.0
-        return np.rint(temps, out=temps).astype(np.int64).reshape(2, -1)
+        return temps.reshape(2, -1)
 
     def sunlit(self, start: int, end: int) -> tuple[int, int]:
         """Return the window of the PV's power that a window of this battery depends on."""

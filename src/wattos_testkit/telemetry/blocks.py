@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 _LIMIT = 8_000_000
+TABLES_LIMIT = 64_000_000
+"""Tables of days from now to the end of the century, for some thirty sites with all that stands there."""
 
 
 class _Sized(Protocol):
@@ -16,7 +18,7 @@ B = TypeVar("B", bound=_Sized)
 
 
 class BlockCache:
-    """Weather of a site and power of a PV system, shared by the meter, the battery and the PV itself."""
+    """What is held, the least recently used let go first: minutes of weather and PV, or tables of days."""
 
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit

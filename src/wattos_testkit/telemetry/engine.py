@@ -18,7 +18,7 @@ from wattos_testkit.fleet.model import (
 )
 from wattos_testkit.physics.load import least_load
 from wattos_testkit.telemetry.battery import BatterySeries
-from wattos_testkit.telemetry.blocks import BlockCache
+from wattos_testkit.telemetry.blocks import TABLES_LIMIT, BlockCache
 from wattos_testkit.telemetry.calendar import day_number
 from wattos_testkit.telemetry.columns import Columns, Window
 from wattos_testkit.telemetry.existence import existing, first_minute
@@ -43,6 +43,7 @@ class Telemetry:
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
         self._blocks = BlockCache()
+        self._tables = BlockCache(TABLES_LIMIT)
         self._weathers: OrderedDict[str, SiteWeather] = OrderedDict()
         self._pvs: OrderedDict[str, PhotovoltaicSeries] = OrderedDict()
         self._batteries: OrderedDict[str, BatterySeries] = OrderedDict()
@@ -70,7 +71,11 @@ class Telemetry:
             start = stop
 
     def _weather(self, site: Site) -> SiteWeather:
-        return _kept(self._weathers, site.site_id, lambda: SiteWeather(self.fleet.seed, site, self._blocks))
+        return _kept(
+            self._weathers,
+            site.site_id,
+            lambda: SiteWeather(self.fleet.seed, site, self._blocks, self._tables),
+        )
 
     def _of(self, placed: Placed) -> Series:
         site, controller = placed.site, placed.controller

@@ -60,7 +60,7 @@ class LoadSeries:
             for name in ("day", "slow", "quarter", "five", "minute", "reactive", "phase", "spike", "lift")
         }
         self._noise = self._noises()
-        self._table = DayTable(self._day_level)
+        self._table = DayTable(weather.tables, f"load {owner}", self._day_level)
         jitter = several_quarters([(stream_key(seed, "load-habit", owner), 0, 4)])[0]
         self._tangent = 1.0 + 0.06 * jitter[0]
         self._period = 14 + int(2.0 * jitter[1])

@@ -34,13 +34,13 @@ class PhotovoltaicFlow:
     """[W]."""
     peak: Integers
     """The highest power inside each minute [W]."""
-    temps: Integers
-    """Of cell and ambient [tenths of °C]; shape (2, days * 1440)."""
+    temps: Singles
+    """Of cell and ambient [°C]; shape (2, days * 1440)."""
 
     @property
     def nbytes(self) -> int:
         """Return what the arrays hold."""
-        return 4 * self.power.nbytes
+        return 3 * self.power.nbytes
 
     def days(self, skip: int, count: int) -> "PhotovoltaicFlow":
         """Return some of the days."""
@@ -125,13 +125,11 @@ class PhotovoltaicSeries:
         budget = self.ledger.budgets(first_day, days)
         self._rescue(shape, budget, block)
         power = fit_to_budget(shape, budget, self.limit).ravel()
-        temps *= 10.0
-        np.rint(temps, out=temps)
         return PhotovoltaicFlow(
             block.start,
             power,
             self._peaks(first_day, power, in_order(edge)),
-            in_order(temps).astype(np.int64).reshape(2, -1),
+            in_order(temps).reshape(2, -1),
         )
 
     def _irradiance(self, block: WeatherBlock) -> tuple[Singles, Singles]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from wattos_testkit.fleet.model import Kind
-from wattos_testkit.physics.hashing import Integers
+from wattos_testkit.physics.hashing import Integers, Singles
 from wattos_testkit.telemetry.battery import BatterySeries
 from wattos_testkit.telemetry.columns import Codes, Column, Numbers
 from wattos_testkit.telemetry.fields import STATUSES
@@ -44,6 +44,14 @@ def _register(before: int, sums: Integers) -> Column:
     return Numbers(running, 3)
 
 
+def _temperatures(minutes: Singles, per_bucket: int) -> Fields:
+    """Return the highest temperatures, of cells and of the air, in tenths of a degree."""
+    if per_bucket > 1:
+        minutes = np.maximum.reduceat(minutes, _starts(minutes.shape[1], per_bucket), axis=1)
+    cell, ambient = np.rint(minutes * 10.0).astype(np.int64)
+    return {"temp_cell_max": Numbers(cell, 1), "temp_ambient_max": Numbers(ambient, 1)}
+
+
 def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval: int) -> Fields:
     """Return the fields of a PV system for a window of whole buckets."""
     flow, inside, before = series.flow_between(start, end)
@@ -56,8 +64,7 @@ def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval
         "power_active_avg": _mean(sums, interval),
         "power_active_max": Numbers(_largest(flow.peak[inside], interval), 3),
         "energy_active_cum": _register(before, sums),
-        "temp_cell_max": Numbers(_largest(flow.temps[0, inside], interval), 1),
-        "temp_ambient_max": Numbers(_largest(flow.temps[1, inside], interval), 1),
+        **_temperatures(flow.temps[:, inside], interval),
         "status": Codes(status, STATUSES[Kind.PV]),
     }
 
@@ -79,8 +86,7 @@ def battery_rows(series: BatterySeries, start: int, end: int, interval: int) -> 
         "energy_charge_active_cum": _register(charged, sums_in),
         "energy_discharge_active_cum": _register(discharged, sums_out),
         "soc_end": Numbers(state, 2),
-        "temp_cell_max": Numbers(_largest(flow.temps[0, inside], interval), 1),
-        "temp_ambient_max": Numbers(_largest(flow.temps[1, inside], interval), 1),
+        **_temperatures(flow.temps[:, inside], interval),
         "status": Codes(status, STATUSES[Kind.BESS]),
     }
 

@@ -75,7 +75,7 @@ class Strategy:
         self.capacity = battery.capacity_kwh * 60_000.0
         self.limit = limit
         """The most that the battery may discharge [W]."""
-        self._table = DayTable(self._day_level)
+        self._table = DayTable(weather.tables, battery.resource_id, self._day_level)
         self._keys = [stream_key(seed, "battery-day", battery.resource_id, turn) for turn in range(_DRAWS)]
 
     def plan(self, days: Integers) -> DayPlan:

@@ -105,7 +105,7 @@ def _along(begin: Floats, end: Floats) -> Floats:
 class SiteWeather:
     """The weather of one site, at any time."""
 
-    def __init__(self, seed: int, site: Site, blocks: BlockCache) -> None:
+    def __init__(self, seed: int, site: Site, blocks: BlockCache, tables: BlockCache) -> None:
         self.site = site
         self._blocks = blocks
         self.climate = CLIMATES[site.climate]
@@ -125,7 +125,8 @@ class SiteWeather:
         )
         self._noise = DayNoise(-self.offset, (slow, draught, gusts), fast)
         self._draught = DayNoise(-self.offset, (draught,))
-        self._table = DayTable(self._day_level)
+        self.tables = tables
+        self._table = DayTable(tables, self._name, self._day_level)
 
     def start_minute(self, day: int) -> int:
         """Return the UTC minute at which a solar day begins."""
