@@ -162,7 +162,7 @@ REGISTERS = {
 class Recounted(Plant):
     """A plant whose minutes are changed after they were made: the registers are counted anew, day by day."""
 
-    begin = minute_of(2026, 6, 1)
+    begin = minute_of(2026, 10, 1)
 
     def __init__(self, fleet: Fleet) -> None:
         super().__init__(fleet)

@@ -57,8 +57,9 @@ def _refused() -> list[Probe]:
             {"start": value}
             for value in ("2026-02-30T00:00:00Z", "2026-06-01T00:00:00+09:00", "2026-06-03T00:00:00Z")
         ),
-        *({"start": value} for value in ("2025-02-29T00:00:00Z", "1960-01-01T00:00:00Z", DAY[1])),
+        *({"start": value} for value in ("1960-01-01T00:00:00Z", DAY[1])),
         *({"resource_id": value} for value in ("PV'00001", "PV000001;--")),
+        {"start": "2025-02-29T00:00:00Z", "end": "2025-03-01T06:00:00Z"},
         {"end": None},
         {"end": "2026-06-01T00:10:00Z"},
         {"end": "2026-06-01T00:00:30Z"},
