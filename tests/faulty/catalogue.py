@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 from tests.faulty import cases
 from tests.faulty.fleet import TOKEN
@@ -27,6 +28,17 @@ class _Handler(WSGIRequestHandler):
     # Connections stay open, and answers do not wait for an acknowledgement.
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """Answer one request; unlike the base class, leave the connection open for the next."""
+        body, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
+        self.send_response(int(status.split()[0]), status.partition(" ")[2])
+        for key, value in headers:
+            self.send_header(key, value)
+        if self.headers.get("Content-Length") or self.headers.get("Transfer-Encoding"):
+            self.send_header("Connection", "close")  # a body that nobody read would be the next request
+        self.end_headers()
+        self.wfile.write(b"".join(body))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
