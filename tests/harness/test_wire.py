@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import socket
 from datetime import timedelta
 
 import pytest
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request
 
 from tests.harness.conftest import finished, serving, smoke
 from tests.harness.plant import KINDS, TOKEN, UNTIL, plant, problem, row
+from wattos_testkit.contract import load_contract
 from wattos_testkit.harness.engine import check
 from wattos_testkit.harness.findings import Selection
 from wattos_testkit.harness.wire_rules import RULES
@@ -294,6 +296,48 @@ def test_a_legal_server_is_clean(name):
     assert found(LEGAL[name], profile="standard", fuzz=False) == set()
 
 
+def limited(start, end, interval):
+    """Return whether a window is no longer than a deployment gives at once."""
+    return timedelta(minutes=interval) <= end - start <= timedelta(hours=6)
+
+
+def test_a_limit_of_windows_is_no_refusal():
+    """A deployment that gives six hours at once is tested with that, and has no finding of the wire."""
+    selection = Selection((*WIRE.select, "WT3"))
+    assert found(plant(window=limited), profile="standard", fuzz=False, selection=selection) == set()
+
+
+def test_a_redirect_of_what_is_malformed_is_http_s_own():
+    """A proxy may lead a malformed path elsewhere on the same host."""
+    app = before(lambda: redirect("/sites") if "%0A" in request.environ["REQUEST_URI"] else None)
+    assert found(app, profile="standard", fuzz=False) == set()
+
+
+def test_a_documented_header_is_held_to_its_schema(tmp_path):
+    """A header that the document requires must be there, and be what it says."""
+    raw = load_contract().raw
+    answer = raw["paths"]["/sites"]["get"]["responses"]["200"]
+    answer["headers"]["X-Total"] = {"required": True, "schema": {"type": "integer"}}
+    document = tmp_path / "openapi.json"
+    document.write_text(json.dumps(raw))
+    assert found(plant(), spec=str(document)) == {"WT106"}
+    assert found(header("X-Total", "many"), spec=str(document)) == {"WT106"}
+    assert found(header("X-Total", "1"), spec=str(document)) == set()
+
+
+def test_a_connection_that_breaks_is_reported():
+    """A request without an answer is a finding of its operation."""
+    app = plant()
+    app.before_request(hang_up)
+    assert found(app, timeout=1.0) == {"WT002"}
+
+
+def hang_up():
+    """Close the connection instead of an answer, at one operation."""
+    if request.path == "/bess/data" and request.args.get("agg_interval") == "7":
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+
+
 def test_a_legal_request_that_is_refused():
     """An interval of the document that the server does not have is reported, once for each resource."""
     app = plant(window=lambda start, end, step: step != 15 and end > start)
@@ -311,5 +355,5 @@ def test_one_cause_is_one_finding():
 
 def test_every_rule_of_the_wire_has_a_fault_here_or_beside():
     """Each rule of the wire is triggered by some test of this room."""
-    elsewhere = {"WT002", "WT003", "WT004", "WT011", "WT106", "WT208"}
+    elsewhere = {"WT002", "WT003", "WT004", "WT011", "WT106", "WT208"}  # here below, and in test_safety
     assert set().union(*(rules for _, rules in FAULTS.values())) | elsewhere == set(RULES)

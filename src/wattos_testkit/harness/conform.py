@@ -37,6 +37,9 @@ _NOT_SENT = 599
 """Stands for an answer to a request that was not sent any more."""
 _LONGEST = 240
 """A made-up window is cut to so many buckets, whatever it says."""
+_UNFILTERED = 4
+_LINKS = 100
+"""At most so many walks along the links."""
 _TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$"
 _RULES = {
     "not_a_server_error": "WT001",
@@ -154,6 +157,9 @@ def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
         "with-security-parameters": False,
     }
     off = {"enabled": False}
+    # Hypothesis keeps all that a stateful suite has drawn, 40 kB a request, until the suite ends.
+    links = {**generation, "max-examples": min(fuzz.examples, _LINKS)}
+    stateful = {"max-steps": fuzz.steps, "generation": links}
     return SchemathesisConfig.from_dict(
         {
             "base-url": run.transport.target.base,
@@ -171,7 +177,7 @@ def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
             # Not always: else no end would ever lie before its start.
             "parameters": {name: {"dictionary": name, "probability": 0.8} for name in dictionaries},
             # Without the empty list this phase sends PUT, POST, PATCH, DELETE and TRACE to every path.
-            "phases": {"coverage": {"unexpected-methods": []}, "stateful": {"max-steps": fuzz.steps}},
+            "phases": {"coverage": {"unexpected-methods": []}, "stateful": stateful},
             "checks": {"enabled": False, **{name: {"enabled": True} for name in _RULES}},
         }
     )
@@ -184,7 +190,7 @@ def _values(run: Run) -> dict[str, list[str]]:
     series = [one for operation in SERIES for one in known.by_operation(operation)]
     return {
         "query.group_id": known.groups,
-        "path.site_id": list(known.lists)[len(known.groups) :] or list(known.sites),
+        "path.site_id": [site for site in known.sites if site in known.lists],
         "query.resource_id": series,
         "query.start": [text_of(end - back) for back in (1440, 600, 247, 240)],
         "query.end": [text_of(end - back) for back in (180, 60, 0)],
@@ -277,7 +283,9 @@ def _bounded(url: str) -> str:
     except (KeyError, ValueError, OverflowError, OSError):
         return url
     interval = values.get("agg_interval", "")
-    longest = _LONGEST * (int(interval) if interval in {"5", "15", "30"} else 1)
+    # Without a filter every resource answers, and there may be thousands.
+    buckets = _LONGEST if values.get("resource_id") else _UNFILTERED
+    longest = buckets * (int(interval) if interval in {"5", "15", "30"} else 1)
     if end - start <= longest:
         return url
     cut = [(name, text_of(start + longest) if name == "end" else value) for name, value in query]

@@ -6,6 +6,8 @@ from wattos_testkit.harness.asked import SERIES, Asked
 
 _KINDS = {kind: operation for operation, kind in SERIES.items()}
 _DAY = 1440
+_SHORT = 120
+"""A window of at most so many minutes no limit of a deployment can be meant to forbid."""
 _FINE = 15
 """Below this interval a deployment may keep data for a short time only."""
 
@@ -35,7 +37,11 @@ class Known:
         """Return the listed resources of an operation that have data, in order."""
         return [one for one in sorted(self.stretches) if self.operation_of(one) == operation]
 
-    def must_be_served(self, asked: Asked) -> bool:
+    def may_be_served(self, asked: Asked) -> bool:
+        """Return whether a refusal is odd enough to ask for a shorter window of the same."""
+        return self.must_be_served(asked, _DAY)
+
+    def must_be_served(self, asked: Asked, longest: int = _SHORT) -> bool:
         """Return whether a request is so plainly legal that a refusal is wrong."""
         if asked.mistakes or asked.unsure or asked.strange or asked.impossible:
             return False
@@ -54,7 +60,7 @@ class Known:
             stretches = [self.stretches[resource]]
         else:
             stretches = [self.stretches[one] for one in self.by_operation(asked.operation)]
-        if not 2 * interval <= end - start <= _DAY:
+        if not 2 * interval <= end - start <= longest:
             return False
         # Fine data may be kept for a short time, so only the newest day proves anything there.
         return any(

@@ -8,6 +8,9 @@ from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.transport import Reply
 from wattos_testkit.invariants.question import Answer, Question
 
+_MOST_DOUBTS = 12
+_SHORT = 120
+
 
 def mean(run: Run) -> Steps:
     """Ask what the judge wants to know; each answer is given before the next question is drawn."""
@@ -23,6 +26,13 @@ def mean(run: Run) -> Steps:
         run.judge.answer(question, Answer(status, body, run.request(url)))
         asked = f"{question.operation} {question.resource or 'without a filter'}"
         yield f"{question.purpose}: {asked}: {status or 'no answer'}"
+
+
+def doubts(run: Run) -> Steps:
+    """Ask for two hours of each series of which a day was refused: a limit of windows is no refusal."""
+    for (operation, resource, interval), end in list(run.wire.doubts.items())[:_MOST_DOUBTS]:
+        reply, _ = run.get(run.series_url(operation, resource, end - _SHORT, end, interval))
+        yield f"two hours of {operation} at {interval} minutes: {reply.status if reply else 'no answer'}"
 
 
 def _address(run: Run, question: Question) -> str:

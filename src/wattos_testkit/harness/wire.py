@@ -13,7 +13,7 @@ from wattos_testkit.harness.target import origin
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport
 
 OK, REDIRECT, REFUSED, FAILED = 200, 300, 400, 500
-_HTTPS_OWN = {404, 405, 406, 414, 431}
+_HTTPS_OWN = {404, 405, 406, 408, 414, 421, 429, 431}
 """Refusals by HTTP itself, and 404 for an id that is unknown: no document needs to list them."""
 _ACCESS = {401, 403, 429}
 _SHORTEST_TOKEN = 12
@@ -32,6 +32,8 @@ class Wire:
         self.known = Known()
         self.told: list[Told] = []
         """Each is called with every answer of data, parsed: the judge's ear."""
+        self.doubts: dict[tuple[str, str | None, int], int] = {}
+        """Windows that were oddly refused: operation, resource and interval, and the end."""
         self.last: tuple[Reply, Asked | None, Any] | None = None
         """The newest answer, its request as read, and its body as parsed."""
         self._transport, self._reader = transport, reader
@@ -46,9 +48,8 @@ class Wire:
         """Judge one answer."""
         asked = self.read(reply.url)
         self.last = (reply, asked, None)
-        operation = asked.operation if asked else None
         request = self._transport.request_of(reply)
-        self._http(reply, operation, request)
+        self._http(reply, asked, request)
         if reply.credentials != TOKEN or reply.method != "GET":
             # A probe of the credentials: who sent it judges its status, and its data counts for nothing.
             return
@@ -60,8 +61,8 @@ class Wire:
         elif reply.status >= REFUSED:
             self._refusal(reply, asked, request)
 
-    def _http(self, reply: Reply, operation: str | None, request: Request) -> None:
-        found = self._findings
+    def _http(self, reply: Reply, asked: Asked | None, request: Request) -> None:
+        found, operation = self._findings, asked.operation if asked else None
         found.asked("WT001", operation)
         found.asked("WT010", operation)
         if reply.status >= FAILED:
@@ -69,7 +70,7 @@ class Wire:
             seen = Evidence("status", "below 500", str(reply.status))
             found.report("WT001", operation, message, evidence=[seen], requests=[request])
         if reply.cut:
-            self._cut(reply, operation, request)
+            self._cut(reply, asked, request)
         location = reply.header("Location")
         if location and REDIRECT <= reply.status < REFUSED and not self._home(location):
             seen = Evidence("Location", origin(reply.url)[1], ":".join(map(str, origin(location)[:2])))
@@ -92,11 +93,17 @@ class Wire:
             location
         )
 
-    def _cut(self, reply: Reply, operation: str | None, request: Request) -> None:
-        limits = self._transport.budget.limits
+    def _cut(self, reply: Reply, asked: Asked | None, request: Request) -> None:
+        limits, operation = self._transport.budget.limits, asked.operation if asked else None
         if reply.cut == "broken":
             message = f"the connection broke after {len(reply.body):,} bytes of the body"
             self._findings.report("WT002", operation, message, requests=[request])
+            return
+        if reply.cut == "bytes" and asked and operation in SERIES and asked.id is None:
+            # Everything of every resource may honestly be that much.
+            self._findings.skipped(
+                "WT003", operation, "an answer without a filter is larger than --max-bytes"
+            )
             return
         limit = f"{limits.answer_bytes:,} bytes" if reply.cut == "bytes" else f"{limits.answer_seconds:g} s"
         seen = Evidence(
@@ -107,6 +114,9 @@ class Wire:
 
     def _status(self, reply: Reply, asked: Asked, request: Request) -> None:
         """Judge whether the document knows the status."""
+        if REDIRECT <= reply.status < REFUSED and (asked.mistakes or reply.extra):
+            # What is malformed may be led elsewhere, and 304 answers a condition: both are HTTP's own.
+            return
         rule = "WT101" if reply.status < REFUSED else "WT102"
         listed = self._schemas.statuses(asked.operation)
         if rule == "WT102" and (
@@ -201,6 +211,11 @@ class Wire:
             seen = [Evidence("status", "200", f"{reply.status} {_words(reply)}")]
             message = f"a legal request is refused with {reply.status} {_words(reply)}"
             found.report("WT208", operation, message, resource=asked.id, evidence=seen, requests=[request])
+        elif reply.status < FAILED and reply.status not in _ACCESS and self.known.may_be_served(asked):
+            # It may be a limit of windows, which the document need not say: a short one will tell.
+            window = asked.window
+            if window is not None:
+                self.doubts.setdefault((operation, asked.id, window[2]), window[1])
         said = self._schemas.response(operation, reply.status)
         if reply.status >= FAILED or said is None or not said.get("content") or reply.cut:
             return

@@ -261,8 +261,8 @@ _ALL = (
         _ERROR,
         "A legal request is refused",
         "A client that keeps to the document does not get its data.",
-        "A request that the document allows, for a listed id and a window of at most a day that has "
-        "data, gets 4xx (401, 403 and 429 aside).",
+        "A request that the document allows, for a listed id and a window of at most two hours that "
+        "has data, gets 4xx (401, 403 and 429 aside).",
         "A limit of the deployment that its document does not say.",
     ),
 )
