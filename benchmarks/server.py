@@ -48,7 +48,7 @@ def in_process() -> Measured:
 
     contract = load_contract()
     endpoints = make_endpoints(contract, Access(), dict.fromkeys(contract.operations, nothing), NoReplies())
-    app = layered(contract, endpoints, partial(Front, cache=AnswerCache()))
+    app = Front(layered(contract, endpoints), cache=AnswerCache())
     path, _, query = DAY.partition("?")
     headers = [(b"host", b"127.0.0.1"), (b"accept", b"*/*"), (b"authorization", b"Bearer bench")]
     scope = {

@@ -128,6 +128,11 @@ def _dangling(document: dict[str, Any]) -> None:
     del document["components"]["parameters"]["Start"]
 
 
+def _twice(document: dict[str, Any]) -> None:
+    item = document["paths"].pop("/sites/{site_id}/resources")
+    document["paths"]["/sites/{site_id}/{site_id}"] = item
+
+
 def _version_31(document: dict[str, Any]) -> None:
     document["openapi"] = "3.1.0"
 
@@ -146,6 +151,7 @@ def _no_ids(document: dict[str, Any]) -> None:
         (_no_end, "get_pv_data lacks the parameter end"),
         (_dangling, "'#/components/parameters/Start' leads nowhere"),
         (_version_31, "3.0.x is needed"),
+        (_twice, "Duplicated param name site_id at path /sites/{site_id}/{site_id}"),
         (_broken, "paths//pv/data/get/responses/200: 'description' is a required property"),
     ],
 )

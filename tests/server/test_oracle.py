@@ -46,7 +46,9 @@ def clients() -> Iterator[tuple[Any, Any]]:
     with warnings.catch_warnings():
         # Starlette's client warns that it would rather have another library below it.
         warnings.simplefilter("ignore")
-        fast = create_app(fleet, access=access).test_client()
+        from starlette.testclient import TestClient  # noqa: PLC0415 - it warns when it is imported
+
+        fast = TestClient(create_app(fleet, access=access))
         flask = create_flask_app(fleet, access=access).test_client()
         yield fast, flask
 

@@ -23,8 +23,6 @@ from wattos_testkit.server.pages import Pages
 from wattos_testkit.server.problems import shape
 from wattos_testkit.server.routing import Routing
 
-Layer = Callable[[ASGIApp], ASGIApp]
-
 
 def create_app(
     fleet: Fleet,
@@ -33,7 +31,7 @@ def create_app(
     access: Access | None = None,
     max_rows: int = MAX_ROWS,
     cors: bool = True,
-) -> AsyncApp:
+) -> Front:
     """Return the mock as an ASGI application.
 
     Raises
@@ -45,16 +43,18 @@ def create_app(
     cache = AnswerCache()
     replies = Replies(Tags(fleet.digest), cache)
     endpoints = make_endpoints(contract, access or Access(), Operations(fleet, max_rows).handlers, replies)
-    front, pages = partial(Front, cache=cache, cors=cors), partial(Pages, contract=contract, fleet=fleet)
-    app = layered(contract, endpoints, front, pages)
+    app = layered(contract, endpoints, partial(Pages, contract=contract, fleet=fleet))
+    # Outside of Connexion: what is kept is answered before Connexion hears of it.
+    return Front(app, cache=cache, cors=cors)
+
+
+def layered(
+    contract: Contract, endpoints: dict[str, ASGIApp], *below: Callable[[ASGIApp], ASGIApp]
+) -> AsyncApp:
+    """Return Connexion's application with the layers that a request passes, and the document."""
+    app = AsyncApp(__name__, middlewares=[ExceptionMiddleware, Routing, Endpoints, *below])
     for kind in (ProblemException, ParameterError, HTTPException, Exception):
         app.add_error_handler(kind, shape)
-    return app
-
-
-def layered(contract: Contract, endpoints: dict[str, ASGIApp], front: Layer, *below: Layer) -> AsyncApp:
-    """Return Connexion's application with the layers that a request passes, and the document."""
-    app = AsyncApp(__name__, middlewares=[front, ExceptionMiddleware, Routing, Endpoints, *below])
     add_document(app, contract, Resolver(_placeholder), endpoints=endpoints)
     return app
 
@@ -69,6 +69,9 @@ def add_document(app: AsyncApp, contract: Contract, resolver: Resolver, **option
     """
     try:
         app.add_api(contract.served(), resolver=resolver, **options)
+        # Connexion builds its layers at the first request, and finds only then what it cannot route.
+        layers = app.middleware
+        layers.app, layers.middleware_stack = layers._build_middleware_stack()  # noqa: SLF001 - no public way
     except InvalidSpecification as error:
         where = "/".join(map(str, error.absolute_path))
         # Of the alternatives that a schema allows, the first is the one that is commonly meant.
@@ -76,7 +79,7 @@ def add_document(app: AsyncApp, contract: Contract, resolver: Resolver, **option
         raise DocumentError(
             f"{contract.source}: not a valid OpenAPI document: {where}: {meant.message}"
         ) from None
-    except (ConnexionException, KeyError, TypeError, ValueError) as error:
+    except (ConnexionException, LookupError, TypeError, ValueError, AssertionError) as error:
         raise DocumentError(
             f"{contract.source}: not a valid OpenAPI document: {type(error).__name__}: {error}"
         ) from None

@@ -8,7 +8,7 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattos_testkit.server.answer import matches
-from wattos_testkit.server.cache import AnswerCache, Kept, Key
+from wattos_testkit.server.cache import AnswerCache, Headers, Key
 from wattos_testkit.server.delivery import deliver
 from wattos_testkit.server.problems import failed
 
@@ -20,9 +20,8 @@ _EXPOSED = (
     b"access-control-expose-headers",
     b"ETag, X-Request-Id, WWW-Authenticate, Retry-After, Content-Encoding, Content-Length",
 )
-_CORS = (_ALLOW_ANY, _EXPOSED)
-_PREFLIGHT = (
-    _ALLOW_ANY,
+_CORS: Headers = (_ALLOW_ANY, _EXPOSED)
+_PREFLIGHT: Headers = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-max-age", b"600"),
     (b"vary", b"Origin, Access-Control-Request-Headers"),
@@ -59,30 +58,42 @@ class Front:
         headers: dict[bytes, bytes] = dict(pairs)
         if len(headers) != len(pairs):
             headers = _joined(pairs)
+        method, given = scope["method"], headers.get
+        authorization, accept_encoding = given(b"authorization"), given(b"accept-encoding")
+        path = scope.get("raw_path") or scope["path"].encode()
+        key = (path, scope["query_string"], authorization, accept_encoding)
+        extra = self._extra(headers)
+        if_none_match = given(b"if-none-match")
+        kept = self._cache.get(key)
+        if kept is not None and method == "GET":
+            tag, head, pieces = kept
+            if if_none_match is not None and matches(if_none_match, tag):
+                await not_modified(tag, send, extra)
+                return
+            await send({"type": "http.response.start", "status": 200, "headers": head + extra})
+            if len(pieces) == 1:
+                await send({"type": "http.response.body", "body": pieces[0]})
+            else:
+                await deliver(pieces, receive, send)
+        elif (
+            method == "OPTIONS"
+            and self._cors
+            and {b"origin", b"access-control-request-method"} <= headers.keys()
+        ):
+            await _preflight(given(b"access-control-request-headers"), extra, send)
+        else:
+            scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match)
+            await self._pass_on(scope, receive, send, extra)
+
+    def _extra(self, headers: dict[bytes, bytes]) -> Headers:
+        """Return the headers that stand on every answer to a request."""
         request_id = headers.get(b"x-request-id")
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = self._prefix % next(self._counter)
-        extra: tuple[tuple[bytes, bytes], ...] = ((b"x-request-id", request_id),)
-        if self._cors and b"origin" in headers:
-            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
-                await _preflight(headers, extra, send)
-                return
-            extra += _CORS
-        authorization = headers.get(b"authorization")
-        accept_encoding = headers.get(b"accept-encoding")
-        path = scope.get("raw_path") or scope["path"].encode()
-        key = (path, scope["query_string"], authorization, accept_encoding)
-        if_none_match = headers.get(b"if-none-match")
-        kept = self._cache.get(key)
-        if kept is not None and scope["method"] == "GET":
-            await _again(kept, if_none_match, extra, receive, send)
-            return
-        scope[EXCHANGE] = Exchange(scope["method"], key, authorization, accept_encoding, if_none_match)
-        await self._pass_on(scope, receive, send, extra)
+        extra = ((b"x-request-id", request_id),)
+        return extra + _CORS if b"origin" in headers and self._cors else extra
 
-    async def _pass_on(
-        self, scope: Scope, receive: Receive, send: Send, extra: tuple[tuple[bytes, bytes], ...]
-    ) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         started = False
 
         async def with_extra(message: Message) -> None:
@@ -110,24 +121,6 @@ class Front:
             await send({"type": "http.response.body", "body": answer.body.encode()})
 
 
-async def _again(
-    kept: Kept,
-    if_none_match: bytes | None,
-    extra: tuple[tuple[bytes, bytes], ...],
-    receive: Receive,
-    send: Send,
-) -> None:
-    tag, headers, pieces = kept
-    if if_none_match is not None and matches(if_none_match, tag):
-        await not_modified(tag, send, extra)
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": headers + extra})
-    if len(pieces) == 1:
-        await send({"type": "http.response.body", "body": pieces[0]})
-    else:
-        await deliver(pieces, receive, send)
-
-
 CACHING = (
     (b"cache-control", b"private, no-cache"),
     (b"vary", b"Accept-Encoding, Authorization, Origin"),
@@ -135,15 +128,14 @@ CACHING = (
 """A browser may keep an answer but asks each time: the mock may have been started with another seed."""
 
 
-async def not_modified(tag: bytes, send: Send, extra: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+async def not_modified(tag: bytes, send: Send, extra: Headers = ()) -> None:
     """Answer 304."""
     headers = ((b"etag", tag), *CACHING, *extra)
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _preflight(headers: dict[bytes, bytes], extra: tuple[tuple[bytes, bytes], ...], send: Send) -> None:
-    asked = headers.get(b"access-control-request-headers")
+async def _preflight(asked: bytes | None, extra: Headers, send: Send) -> None:
     allowed = ((b"access-control-allow-headers", asked),) if asked else ()
     await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT + allowed + extra})
     await send({"type": "http.response.body", "body": b""})
