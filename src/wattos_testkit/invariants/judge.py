@@ -12,13 +12,18 @@ from wattos_testkit.harness.events import Convention, Finding, Request, RuleOutc
 from wattos_testkit.invariants.across import judge_across
 from wattos_testkit.invariants.aggregation import judge_aggregation
 from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.charge import judge_charge
+from wattos_testkit.invariants.electricity import judge_electricity
+from wattos_testkit.invariants.flows import detect_registers
 from wattos_testkit.invariants.gaps import judge_gaps
 from wattos_testkit.invariants.grid import judge_grid
 from wattos_testkit.invariants.labels import detect_labels
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import observe
 from wattos_testkit.invariants.question import Answer, Question
+from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
+from wattos_testkit.invariants.status import judge_status
 from wattos_testkit.invariants.wanted import Plan, behind_the_meter
 
 __all__ = ["Answer", "Judge", "Question", "Verdict"]
@@ -85,7 +90,12 @@ class Judge:
         book.relabel(end_labels=labels.end)
         judge_grid(book, ledger)
         judge_gaps(book, ledger)
-        judge_aggregation(book, ledger, {})
+        registers = detect_registers(book)
+        judge_aggregation(book, ledger, registers)
         judge_relations(book, ledger)
         judge_across(book, ledger)
+        judge_registers(book, ledger, registers)
+        judge_electricity(book, ledger)
+        judge_charge(book, ledger)
+        judge_status(book, ledger)
         return Verdict(ledger.findings(), ledger.outcomes(), ())

@@ -1,0 +1,352 @@
+"""WT709-712, WT715, WT812, WT814: state of charge against energy; capacity and efficiency are inferred.
+
+Per charged kWh the state of charge gains 100 η_c / C points, per discharged kWh it loses 100 / (C η_d): the
+ratio of the two is the efficiency of a round trip, whatever the capacity C. Sums over stretches of one direction
+are compared, never row by row: a state of charge in whole percent is healthy.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wattos_testkit.harness.events import Severity
+from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.ledger import Ledger
+from wattos_testkit.invariants.observations import Flags, Floats, Ints
+from wattos_testkit.invariants.tracks import Track
+
+_OPERATION = "get_bess_data"
+_FEWEST = 10
+_DIGITS = 25
+"""Units of resolution that the state of charge must move in all."""
+_RULES = ("WT709", "WT710", "WT711", "WT712", "WT715", "WT812")
+CHARGE, DISCHARGE, IDLE, MIXED = 1, -1, 0, 2
+
+
+@dataclass(slots=True)
+class Battery:
+    """State of charge and energy on one track."""
+
+    track: Track
+    soc: Floats
+    change: Floats
+    """Of the state of charge over each row; NaN where the row before is not its neighbour."""
+    charged: Floats
+    discharged: Floats
+    mode: Ints
+    step: float
+    power: float
+    """The highest power of either direction [kW]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Stretches of one mode."""
+
+    mode: Ints
+    change: Floats
+    charged: Floats
+    discharged: Floats
+    rows: Ints
+    first: Ints
+    last: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Points of charge per kWh; NaN where too little moved."""
+
+    up: float
+    down: float
+
+
+def judge_charge(book: Book, ledger: Ledger) -> None:
+    """Judge every battery on the longest answer at each interval."""
+    for resource in book.resources("BE"):
+        batteries = [
+            battery_of(track)
+            for interval in book.intervals(resource)
+            if (track := book.longest(resource, interval)) is not None and len(track) >= _FEWEST
+        ]
+        power = max((one.power for one in batteries), default=0.0)
+        for battery in batteries:
+            battery.power = power
+            _judge_battery(ledger, battery)
+    for rule in _RULES:
+        ledger.skipped(
+            rule, _OPERATION, "the batteries were hardly used: too little energy in either direction"
+        )
+
+
+def battery_of(track: Track) -> Battery:
+    """Return the state of charge beside the energies."""
+    hours = track.interval / 60
+    charge, discharge = track.column("power_charge_active_avg"), track.column("power_discharge_active_avg")
+    soc = track.column("soc_end")
+    change = np.full(len(track), np.nan)
+    change[1:] = np.diff(soc)
+    change[~track.adjoining()] = np.nan
+    power = float(max(np.nanmax(np.abs(charge), initial=0), np.nanmax(np.abs(discharge), initial=0)))
+    floor = 0.01 * power + max(
+        track.step("power_charge_active_avg"), track.step("power_discharge_active_avg")
+    )
+    into, out = np.nan_to_num(charge) > floor, np.nan_to_num(discharge) > floor
+    mode = np.where(into & out, MIXED, np.where(into, CHARGE, np.where(out, DISCHARGE, IDLE))).astype(
+        np.int64
+    )
+    return Battery(
+        track,
+        soc,
+        change,
+        np.nan_to_num(charge) * hours,
+        np.nan_to_num(discharge) * hours,
+        mode,
+        track.step("soc_end"),
+        power,
+    )
+
+
+def _judge_battery(ledger: Ledger, battery: Battery) -> None:
+    track = battery.track
+    known = np.isfinite(battery.soc)
+    if known.sum() < _FEWEST:
+        return
+    _judge_scale(ledger, battery, known)
+    if battery.power <= 0:
+        return
+    inside = _inside(battery)
+    slopes = slopes_of(runs_of(battery, inside))
+    if _judge_flat(ledger, battery):
+        return
+    jumps = _jumps(battery, slopes)
+    inside[jumps] = False
+    runs = runs_of(battery, inside)
+    slopes = slopes_of(runs, battery.step)
+    if np.isnan(slopes.up) and np.isnan(slopes.down):
+        return
+    ledger.looked("WT710", _OPERATION, int(runs.rows.sum()), track.resource)
+    if _judge_direction(ledger, battery, runs, slopes):
+        return
+    _judge_jumps(ledger, battery, slopes, jumps)
+    if np.isnan(slopes.up) or np.isnan(slopes.down):
+        return
+    _judge_efficiency(ledger, battery, runs, slopes)
+    _judge_follow(ledger, battery, runs, slopes)
+    _judge_reading(ledger, battery, slopes)
+
+
+def _inside(battery: Battery) -> Flags:
+    """Return the rows away from the limits: a clamped state of charge says nothing about energy."""
+    soc, before = battery.soc, np.concatenate([[np.nan], battery.soc[:-1]])
+    highest, lowest = float(np.nanmax(soc)), float(np.nanmin(soc))
+    edge = 0.5 + battery.step
+    at_top = (soc >= min(100.0 - edge, highest)) | (before >= 100.0 - edge)
+    at_bottom = (soc <= max(edge, lowest)) | (before <= edge)
+    stuck = (battery.change == 0) & (
+        ((battery.mode == CHARGE) & at_top) | ((battery.mode == DISCHARGE) & at_bottom)
+    )
+    inside: Flags = np.isfinite(battery.change) & ~stuck & (soc < 100.0 - edge) & (soc > edge)
+    inside &= (np.nan_to_num(before) < 100.0 - edge) & (np.nan_to_num(before) > edge)
+    return inside
+
+
+def runs_of(battery: Battery, inside: Flags) -> Runs:
+    """Cut the rows into stretches of one mode."""
+    turn = np.ones(len(battery.track), dtype=bool)
+    turn[1:] = (np.diff(battery.mode) != 0) | (inside[1:] != inside[:-1])
+    first = np.flatnonzero(turn)
+    last = np.concatenate([first[1:], [len(battery.track)]]) - 1
+    keep = inside[first]
+    change, charged, discharged = (
+        np.add.reduceat(np.nan_to_num(column), first)[keep]
+        for column in (battery.change, battery.charged, battery.discharged)
+    )
+    rows = (last - first + 1)[keep]
+    return Runs(battery.mode[first][keep], change, charged, discharged, rows, first[keep], last[keep])
+
+
+def slopes_of(runs: Runs, step: float = 0.0) -> Slopes:
+    """Return points per kWh in either direction, from the stretches with the most energy."""
+    found = []
+    for mode, energy in ((CHARGE, runs.charged), (DISCHARGE, runs.discharged)):
+        mine = np.flatnonzero(runs.mode == mode)
+        if mine.size == 0:
+            found.append(np.nan)
+            continue
+        mine = mine[energy[mine] >= 0.1 * energy[mine].max()]
+        change, total = float(runs.change[mine].sum()), float(energy[mine].sum())
+        enough = abs(change) >= _DIGITS * step and abs(change) >= 2 * step * mine.size
+        # Stretches that contribute less than their rounding would drown what the others say.
+        if step and not (enough and runs.rows[mine].sum() >= _FEWEST):
+            found.append(np.nan)
+            continue
+        found.append(change / total if total > 0 else np.nan)
+    return Slopes(found[0], -found[1])
+
+
+def _judge_scale(ledger: Ledger, battery: Battery, known: Flags) -> None:
+    track = battery.track
+    ledger.looked("WT709", _OPERATION, int(known.sum()), track.resource)
+    room = battery.step * 1.001 + 1e-9
+    bad = np.flatnonzero(known & ((battery.soc < -room) | (battery.soc > 100 + room)))
+    words = "soc_end lies outside 0 to 100"
+    if bad.size == 0 and _is_fraction(battery, known):
+        bad, words = np.flatnonzero(known), "soc_end is a fraction of one, not percent"
+    if bad.size:
+        _tell(ledger, battery, "WT709", bad, words, "0 to 100", battery.soc)
+
+
+def _is_fraction(battery: Battery, known: Flags) -> bool:
+    soc = battery.soc[known]
+    if soc.max() > 1.001 or soc.min() < 0 or np.ptp(soc) < 0.02:
+        return False
+    slopes = slopes_of(runs_of(battery, np.isfinite(battery.change)))
+    per_kwh = max(
+        abs(slopes.up) if slopes.up == slopes.up else 0, abs(slopes.down) if slopes.down == slopes.down else 0
+    )
+    return bool(per_kwh > 0 and 100 / per_kwh > 100 * battery.power)
+
+
+def _judge_flat(ledger: Ledger, battery: Battery) -> bool:
+    """Tell whether the state of charge stands still although much energy flows."""
+    track = battery.track
+    net = np.cumsum(battery.charged - battery.discharged * 1.1)
+    swing = float(np.ptp(net)) if net.size else 0.0
+    active = battery.mode != IDLE
+    ledger.looked("WT711", _OPERATION, int(active.sum()), track.resource)
+    moved = float(np.nanmax(battery.soc) - np.nanmin(battery.soc))
+    at_limit = np.nanmin(battery.soc) >= 99 or np.nanmax(battery.soc) <= 1
+    # Even a battery for a hundred hours would have moved by two percent in two hours of full power.
+    if swing < 2 * battery.power or active.sum() < _FEWEST or at_limit or moved > 1.001 * battery.step:
+        return False
+    if 200 * swing / battery.power / 100 < 2 * battery.step:
+        return False
+    bad = np.flatnonzero(active)
+    words = f"soc_end stays at {np.nanmedian(battery.soc):.6g} while {swing:.4g} kWh flow"
+    _tell(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
+    return True
+
+
+def _judge_direction(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) -> bool:
+    up, down = slopes.up, slopes.down
+    against = [mode for mode, slope in ((CHARGE, up), (DISCHARGE, down)) if slope < 0]
+    if not against:
+        return False
+    words = " and ".join(
+        "falls while charging" if mode == CHARGE else "rises while discharging" for mode in against
+    )
+    mine = np.flatnonzero(np.isin(runs.mode, against) & (runs.change * runs.mode < 0))
+    bad = runs.last[mine[np.argsort(-np.abs(runs.change[mine]), kind="stable")[:20]]]
+    _tell(ledger, battery, "WT710", np.sort(bad), f"soc_end {words}", "the other direction", battery.soc)
+    return True
+
+
+def _judge_efficiency(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) -> None:
+    track = battery.track
+    ledger.looked("WT712", _OPERATION, int(runs.rows.sum()), track.resource)
+    ledger.looked("WT812", _OPERATION, int(runs.rows.sum()), track.resource)
+    trip = slopes.up / slopes.down
+    if trip > 1.04 or trip < 0.55:
+        weight = Severity.ERROR if trip > 1.1 or trip < 0.4 else Severity.WARNING
+        bad = runs.last[np.isin(runs.mode, (CHARGE, DISCHARGE))]
+        words = f"a round trip has an efficiency of {trip:.3f} by state of charge against energy"
+        _tell(ledger, battery, "WT712", bad, words, "0.55 to 1.04", battery.soc, weight)
+    hours = 100 / np.sqrt(slopes.up * slopes.down) / battery.power
+    if hours < 0.15 or hours > 30:
+        bad = runs.last[np.isin(runs.mode, (CHARGE, DISCHARGE))]
+        words = (
+            f"state of charge against energy makes the battery last {hours:.3g} hours at its highest power"
+        )
+        _tell(ledger, battery, "WT812", bad, words, "0.15 to 30 hours", battery.soc)
+
+
+def _judge_follow(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) -> None:
+    expected = slopes.up * runs.charged - slopes.down * runs.discharged
+    hours = runs.rows * battery.track.interval / 60
+    room = 2 * battery.step + np.maximum(2.5, 0.25 * np.abs(expected)) + 0.5 * hours
+    telling = (np.abs(expected) > room) | (np.abs(runs.change) > room)
+    if telling.sum() < 3:
+        return
+    ledger.looked("WT711", _OPERATION, int(runs.rows[telling].sum()), battery.track.resource)
+    wrong = telling & (np.abs(runs.change - expected) > room)
+    if wrong.sum() >= 3 and wrong.sum() > 0.25 * telling.sum() and runs.rows[wrong].sum() >= _FEWEST:
+        words = "soc_end does not follow the energy"
+        _tell(
+            ledger, battery, "WT711", runs.last[wrong], words, "capacity times change = energy", battery.soc
+        )
+
+
+def _jumps(battery: Battery, slopes: Slopes) -> Ints:
+    """Return rows over which the state of charge moves more, or elsewhere, than power explains."""
+    up = slopes.up if slopes.up > 0 else 0.0
+    down = slopes.down if slopes.down > 0 else 0.0
+    expected = up * battery.charged - down * battery.discharged
+    change = np.nan_to_num(battery.change)
+    room = 5 + 2 * battery.step
+    over = (np.abs(change) > 1.5 * np.abs(expected) + room) & (np.abs(change) > room)
+    against = (change * expected < 0) & (np.abs(change) > room)
+    return np.flatnonzero(over | against)
+
+
+def _judge_jumps(ledger: Ledger, battery: Battery, slopes: Slopes, jumps: Ints) -> None:
+    track = battery.track
+    ledger.looked("WT715", _OPERATION, int(np.isfinite(battery.change).sum()), track.resource)
+    if jumps.size == 0:
+        return
+    largest = float(np.abs(battery.change[jumps]).max())
+    gross = largest > 20 or jumps.size >= 4
+    words = f"soc_end jumps {jumps.size} times, by up to {largest:.3g} points"
+    _tell(
+        ledger,
+        battery,
+        "WT715",
+        jumps,
+        words,
+        f"a change that power explains ({slopes.up:.3g} points per kWh)",
+        battery.change,
+        Severity.ERROR if gross else Severity.WARNING,
+    )
+
+
+def _judge_reading(ledger: Ledger, battery: Battery, slopes: Slopes) -> None:
+    """Find a state of charge that is read at the start of the bucket."""
+    expected = slopes.up * battery.charged - slopes.down * battery.discharged
+    here, before, change = expected[1:], expected[:-1], battery.change[1:]
+    room = 2 * battery.step
+    telling = np.isfinite(change) & (np.abs(here - before) > 4 * room)
+    if telling.sum() < _FEWEST:
+        return
+    now = np.abs(change - here) <= room + 0.1 * np.abs(here)
+    late = np.abs(change - before) <= room + 0.1 * np.abs(before)
+    if late[telling].mean() > 0.8 and now[telling].mean() < 0.2:
+        bad = np.flatnonzero(telling & late) + 1
+        words = "soc_end moves by the energy of the row before: it is read at the start of the bucket"
+        _tell(ledger, battery, "WT814", bad, words, "the end of the bucket", battery.soc)
+
+
+def _tell(
+    ledger: Ledger,
+    battery: Battery,
+    rule: str,
+    bad: Ints,
+    message: str,
+    expected: str,
+    seen: Floats,
+    severity: Severity | None = None,
+) -> None:
+    track = battery.track
+    ledger.looked(rule, _OPERATION, 0, track.resource)
+    if bad.size == 0:
+        return
+    ledger.found(
+        rule,
+        _OPERATION,
+        track.resource,
+        f"{message} (at {track.interval} min)",
+        evidence=[track.proof(int(index), expected, f"{seen[index]:.6g}") for index in bad[:3]],
+        requests=track.request(int(bad[0])),
+        count=int(bad.size),
+        severity=severity,
+        series=track.plot(["soc_end", "power_charge_active_avg", "power_discharge_active_avg"], bad),
+        size=len(track),
+    )
