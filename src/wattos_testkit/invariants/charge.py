@@ -1,8 +1,8 @@
 """WT709-712, WT715, WT812, WT814: state of charge against energy; capacity and efficiency are inferred.
 
 Per charged kWh the state of charge gains 100 η_c / C points, per discharged kWh it loses 100 / (C η_d): the
-ratio of the two is the efficiency of a round trip, whatever the capacity C. Sums over stretches of one direction
-are compared, never row by row: a state of charge in whole percent is healthy.
+ratio of the two is the efficiency of a round trip, whatever the capacity C. Sums over stretches of one
+direction are compared, never row by row: a state of charge in whole percent is healthy.
 """
 
 from dataclasses import dataclass

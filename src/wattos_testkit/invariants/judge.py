@@ -11,10 +11,14 @@ from typing import Any
 from wattos_testkit.harness.events import Convention, Finding, Request, RuleOutcome
 from wattos_testkit.invariants.across import judge_across
 from wattos_testkit.invariants.aggregation import judge_aggregation
+from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
+from wattos_testkit.invariants.customs import judge_customs
+from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.flows import detect_registers
+from wattos_testkit.invariants.followups import follow_ups
 from wattos_testkit.invariants.gaps import judge_gaps
 from wattos_testkit.invariants.grid import judge_grid
 from wattos_testkit.invariants.labels import detect_labels
@@ -23,8 +27,10 @@ from wattos_testkit.invariants.observations import observe
 from wattos_testkit.invariants.question import Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
+from wattos_testkit.invariants.sameness import judge_sameness
 from wattos_testkit.invariants.status import judge_status
 from wattos_testkit.invariants.wanted import Plan, behind_the_meter
+from wattos_testkit.invariants.warmth import judge_warmth
 
 __all__ = ["Answer", "Judge", "Question", "Verdict"]
 
@@ -49,6 +55,7 @@ class Judge:
         self._pins = dict(pins or {})
         self._seed = seed
         self._book = Book()
+        self._earliest: int | None = None
 
     def listed(
         self,
@@ -66,9 +73,11 @@ class Judge:
         `stretches` says where there is data, in UTC minutes, by resource id, operation or resource type
         (looked up in this order); a resource without any is not asked.
         """
+        self._earliest = min((start for start, _ in stretches.values()), default=None)
         plan = Plan(self._book, stretches, profile)
         yield from plan.questions()
         yield from behind_the_meter(self._book, plan)
+        yield from follow_ups(self._book, plan.budget.follow_ups)
         yield from plan.again()
 
     def answer(self, question: Question, answer: Answer) -> None:
@@ -98,4 +107,9 @@ class Judge:
         judge_electricity(book, ledger)
         judge_charge(book, ledger)
         judge_status(book, ledger)
-        return Verdict(ledger.findings(), ledger.outcomes(), ())
+        judge_daylight(book, ledger)
+        judge_warmth(book, ledger)
+        judge_sameness(book, ledger)
+        judge_balance(book, ledger)
+        conventions = judge_customs(book, ledger, self._pins, labels, registers, self._earliest)
+        return Verdict(ledger.findings(), ledger.outcomes(), conventions)

@@ -22,7 +22,7 @@ RULES = (
         "WT802",
         "PV is dark at noon",
         "The series is shifted in time, or the channel is dead.",
-        "On every day of at least five there is no power with the sun above 20°, though there is at "
+        "On every day of at least three there is no power with the sun above 20°, though there is at "
         "other times.",
         "Snow for weeks, or a plant out of service the whole time.",
     ),

@@ -1,0 +1,134 @@
+"""Questions on suspicion: asked only when an answer gave cause, and never many.
+
+They tell a cut answer from an outage, a stranger's resource from one that does not exist, and a range limit
+from a server that has no data.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.gaps import expected_and_present, newest_of
+from wattos_testkit.invariants.observations import Observation
+from wattos_testkit.invariants.question import OPERATION_OF, Question
+from wattos_testkit.invariants.wanted import DAY
+
+_LATE = 120
+_REFUSED = {400, 403, 413, 416, 422}
+_PROBES = 6
+_STRANGERS = 2
+_MISSED = 3
+
+
+def follow_ups(book: Book, most: int) -> Iterator[Question]:
+    """Yield what suspicion asks for, within a budget."""
+    left = most
+    for part in (_shorter(book), _strangers(book), _missed(book), _lost(book)):
+        for question in part:
+            if left <= 0:
+                return
+            left -= 1
+            yield question
+
+
+def _shorter(book: Book) -> Iterator[Question]:
+    """Ask for less where a long window was refused."""
+    for seen in list(book.observations):
+        question = seen.question
+        if question.purpose not in {"weeks", "long"} or seen.status not in _REFUSED:
+            continue
+        for days in (14, 7, 3):
+            if days * DAY >= question.end - question.start:
+                continue
+            less = Question(
+                question.operation,
+                question.kind,
+                question.resource,
+                question.end - days * DAY,
+                question.end,
+                question.interval,
+                "weeks",
+            )
+            yield less
+            if book.observations and book.observations[-1].readable:
+                break
+
+
+def _strangers(book: Book) -> Iterator[Question]:
+    """Ask on their own for resources that no list has."""
+    for kind, operation in OPERATION_OF.items():
+        known: list[str] = []
+        for seen in list(book.observations):
+            question = seen.question
+            if question.operation != operation or question.resource is not None:
+                continue
+            for name in seen.rows:
+                if name in book.listed or name in known or len(known) >= _STRANGERS:
+                    continue
+                known.append(name)
+                yield Question(
+                    operation, kind, name, question.start, question.end, question.interval, "unlisted"
+                )
+
+
+def _missed(book: Book) -> Iterator[Question]:
+    """Ask on their own for listed resources that an answer without a filter lacks."""
+    for kind, operation in OPERATION_OF.items():
+        asked = 0
+        for seen in list(book.observations):
+            question = seen.question
+            if question.operation != operation or question.resource is not None or not seen.readable:
+                continue
+            for name, one in book.listed.items():
+                if (
+                    one.kind != kind
+                    or name in seen.rows
+                    or book.of(name, question.interval)
+                    or asked >= _MISSED
+                ):
+                    continue
+                asked += 1
+                yield Question(
+                    operation, kind, name, question.start, question.end, question.interval, "missed"
+                )
+
+
+def _lost(book: Book) -> Iterator[Question]:
+    """Ask on their own for the stretches that are missing from answers."""
+    newest = newest_of(book)
+    probes: dict[tuple[str | None, str], int] = {}
+    for seen in list(book.observations):
+        resource = seen.question.resource
+        if resource is None or not seen.readable or resource not in seen.rows:
+            continue
+        key = (seen.question.kind, "edge")
+        for start, end in _stretches(book, seen, resource, newest.get(resource, 0)):
+            if probes.get(key, 0) >= _PROBES // 2:
+                break
+            probes[key] = probes.get(key, 0) + 1
+            question = seen.question
+            yield Question(
+                question.operation, question.kind, resource, start, end, question.interval, "probe"
+            )
+
+
+def _stretches(book: Book, seen: Observation, resource: str, newest: int) -> list[tuple[int, int]]:
+    """Return up to two missing stretches, each cut to a few hours: at the edges, or the longest."""
+    expected, present = expected_and_present(book, seen, resource)
+    missing = np.setdiff1d(expected, present)
+    missing = missing[missing < newest - _LATE] if seen.question.purpose != "weeks" else missing
+    if missing.size == 0:
+        return []
+    step = seen.question.interval
+    edges = np.flatnonzero(np.diff(missing) != step)
+    firsts = missing[np.concatenate([[0], edges + 1])]
+    lasts = missing[np.concatenate([edges, [missing.size - 1]])]
+    order = np.argsort(-(lasts - firsts), kind="stable")[:2]
+    most = max(8 * step, 4 * 60)
+    return [
+        (int(firsts[one]), int(min(lasts[one] + step, firsts[one] + most)))
+        if lasts[one] != expected[-1]
+        else (int(max(firsts[one], lasts[one] + step - most)), int(lasts[one] + step))
+        for one in order
+    ]
