@@ -70,11 +70,14 @@ def minutes(site: str) -> dict[str, dict[str, np.ndarray]]:
     reactive = 14 + 4 * smooth(rng, 200) + smooth(rng, 5)
     charge = np.where((hour > 9.5) & (hour < 13.5), 22 + 2 * smooth(rng, 9), 0.0)
     discharge = np.where((hour > 18) & (hour < 21.3), 23 + 2 * smooth(rng, 9), 0.0)
+    # What a day (by the sun) takes in, it gives out again: no drift over six weeks.
+    turn = np.floor((np.arange(DAYS * 1440) + FIRST + longitude * 4) / 1440).astype(int)
+    turn -= turn[0]
+    given, taken = np.bincount(turn, discharge / 0.95), np.bincount(turn, charge * 0.95)
+    charge = charge * np.where((taken > 0) & (given > 0), given / np.maximum(taken, 1e-9), 1.0)[turn]
     grid = load - pv + charge - discharge
-    soc = 35 + np.cumsum(0.95 * charge - discharge / 0.95) / 60 / 200 * 100
-    day = np.arange(DAYS * 1440) // 1440
-    # A battery that slowly drifts would leave its scale in six weeks: each day is trimmed back.
-    soc = np.clip(soc - (soc[day * 1440] - 35) * 0.98, 3, 97)
+    soc = np.cumsum(0.95 * charge - discharge / 0.95) / 60 / 200 * 100
+    soc += 33 - soc.min()
     jitter = 1 + 0.04 * rng.random(DAYS * 1440)
     found: dict[str, dict[str, np.ndarray]] = {}
     for name, kind in RESOURCES[site]:
@@ -127,12 +130,15 @@ class Plant:
     answers: Callable[[Question, Answer], Answer] | None = None
     """Changes an answer."""
     asked: list[Question] = field(default_factory=list)
+    known: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
 
     def of(self, name: str) -> dict[str, np.ndarray]:
         """Return the one-minute truth."""
-        site = next(site for site, members in RESOURCES.items() if name in dict(members))
-        truth = minutes(site)[name]
-        return truth if self.truth is None else self.truth(name, dict(truth))
+        if name not in self.known:
+            site = next(site for site, members in RESOURCES.items() if name in dict(members))
+            truth = minutes(site)[name]
+            self.known[name] = truth if self.truth is None else self.truth(name, dict(truth))
+        return self.known[name]
 
     def series(self, name: str, start: int, end: int, interval: int) -> list[Row]:
         """Return the rows of one resource."""

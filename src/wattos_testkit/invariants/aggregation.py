@@ -93,14 +93,21 @@ def judge_aggregation(book: Book, ledger: Ledger, registers: dict[str, str]) -> 
     """Judge every resource at every pair of intervals; `registers` says what its registers count."""
     for operation in OPERATIONS:
         kind = KIND_OF[operation]
+        if ledger.has("WT504", operation):
+            for rule in _RULES:
+                ledger.skipped(rule, operation, "answers to one and the same question differ")
+            continue
         for resource in book.resources(kind):
             for pair in pairs_of(book, resource):
                 if _judge_shift(ledger, pair):
+                    book.spoiled.add((resource, pair.coarse.interval))
                     continue
                 _judge_means(ledger, kind, pair)
                 _judge_peaks(ledger, kind, pair)
                 _judge_registers(ledger, kind, pair, registers.get(resource, "lifetime"))
                 _judge_ends(ledger, kind, pair)
+                if any(ledger.has(rule, operation, resource) for rule in ("WT401", "WT403", "WT404")):
+                    book.spoiled.add((resource, pair.coarse.interval))
         for rule in _RULES:
             if rule in _ABSENT[kind]:
                 continue

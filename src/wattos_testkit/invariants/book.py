@@ -76,6 +76,11 @@ class Book:
         self.observations: list[Observation] = []
         self.witnesses: list[Observation] = []
         self.end_labels = False
+        self.spoiled: set[tuple[str, int]] = set()
+        """Resources and intervals whose rows are known to be wrong: what follows from them is no news."""
+        self.newest: dict[str, int] = {}
+        """By resource, operation or type, the end of the stretch that has data, where it was said."""
+        self._kinds: dict[str, str] = {}
         self._tracks: dict[tuple[str, int], Track | None] = {}
         self._longest: dict[tuple[str, int], Track | None] = {}
         self._by: dict[tuple[str, int], list[int]] = {}
@@ -118,6 +123,7 @@ class Book:
         self.observations.append(seen)
         interval = seen.question.interval
         for resource in seen.rows:
+            self._kinds.setdefault(resource, seen.question.kind or "")
             if self.believed(seen, resource):
                 self._by.setdefault((resource, interval), []).append(index)
                 self._tracks.pop((resource, interval), None)
@@ -139,7 +145,9 @@ class Book:
         asked, listed = seen.question.resource, self.listed.get(resource)
         if asked is not None and resource != asked:
             return False
-        return listed is None or listed.kind == seen.question.kind or listed.kind not in OPERATION_OF
+        if listed is None or listed.kind not in OPERATION_OF:
+            return self._kinds.get(resource, seen.question.kind) == seen.question.kind
+        return listed.kind == seen.question.kind
 
     def of(self, resource: str, interval: int) -> list[int]:
         """Return which observations have rows of a resource at an interval."""
@@ -147,11 +155,7 @@ class Book:
 
     def pairs(self, kind: str | None = None) -> list[tuple[str, int]]:
         """Return the pairs of resource and interval that there are rows of."""
-        return [
-            key
-            for key, indices in self._by.items()
-            if kind is None or self.observations[indices[0]].question.kind == kind
-        ]
+        return [key for key in self._by if kind is None or self._kinds[key[0]] == kind]
 
     def resources(self, kind: str) -> list[str]:
         """Return the resources of a type that there are rows of."""
@@ -159,8 +163,19 @@ class Book:
 
     def kind(self, resource: str) -> str:
         """Return the type of a resource that there are rows of."""
-        indices = next((found for (name, _), found in self._by.items() if name == resource), [])
-        return self.observations[indices[0]].question.kind or "" if indices else ""
+        return self._kinds.get(resource, "")
+
+    def latest(self, resource: str) -> int:
+        """Return the end of the newest bucket of a resource that is known of."""
+        kind = self.kind(resource)
+        ends = [
+            self.newest[key] for key in (resource, OPERATION_OF.get(kind, ""), kind) if key in self.newest
+        ]
+        for interval in self.intervals(resource):
+            track = self.track(resource, interval)
+            if track is not None:
+                ends.append(int(track.start[-1]) + interval)
+        return max(ends, default=0)
 
     def track(self, resource: str, interval: int) -> Track | None:
         """Return all that is known of a resource at an interval."""

@@ -67,6 +67,7 @@ def judge_charge(book: Book, ledger: Ledger) -> None:
             battery_of(track)
             for interval in book.intervals(resource)
             if (track := book.longest(resource, interval)) is not None and len(track) >= _FEWEST
+            if (resource, interval) not in book.spoiled
         ]
         power = max((one.power for one in batteries), default=0.0)
         for battery in batteries:
@@ -294,8 +295,10 @@ def _judge_jumps(ledger: Ledger, battery: Battery, slopes: Slopes, jumps: Ints) 
     if jumps.size == 0:
         return
     largest = float(np.abs(battery.change[jumps]).max())
-    gross = largest > 20 or jumps.size >= 4
-    words = f"soc_end jumps {jumps.size} times, by up to {largest:.3g} points"
+    # One outage, over which the power was lost, is one jump, however many rows it takes.
+    times = 1 + int((np.diff(jumps) > 1).sum())
+    gross = largest > 20 or times >= 4
+    words = f"soc_end jumps {times} times, by up to {largest:.3g} points"
     _tell(
         ledger,
         battery,

@@ -87,7 +87,8 @@ def _judge_centre(ledger: Ledger, track: Track, place: Place, power: Floats) -> 
     shift = float(np.median(centre[good])) - 12
     if abs(shift) > 2.5:
         busy = energy > 0.5 * energy.max()
-        words = f"the centre of daily energy is {abs(shift):.1f} h {'after' if shift > 0 else 'before'} solar noon"
+        side = "after" if shift > 0 else "before"
+        words = f"the centre of daily energy is {abs(shift):.1f} h {side} solar noon"
         _tell(ledger, track, "WT803", busy, words, "within 2.5 h of solar noon")
 
 

@@ -27,7 +27,7 @@ def judge_electricity(book: Book, ledger: Ledger) -> None:
         for resource in book.resources(kind):
             for interval in book.intervals(resource):
                 track = book.longest(resource, interval)
-                if track is None or len(track) < _FEWEST:
+                if track is None or len(track) < _FEWEST or (resource, interval) in book.spoiled:
                     continue
                 _judge_maxima(ledger, track)
                 if kind == "ME":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wattos_testkit.invariants.book import Book
-from wattos_testkit.invariants.gaps import expected_and_present, newest_of
+from wattos_testkit.invariants.gaps import expected_and_present
 from wattos_testkit.invariants.observations import Observation
 from wattos_testkit.invariants.question import OPERATION_OF, Question
 from wattos_testkit.invariants.wanted import DAY
@@ -96,14 +96,13 @@ def _missed(book: Book) -> Iterator[Question]:
 
 def _lost(book: Book) -> Iterator[Question]:
     """Ask on their own for the stretches that are missing from answers."""
-    newest = newest_of(book)
     probes: dict[tuple[str | None, str], int] = {}
     for seen in list(book.observations):
         resource = seen.question.resource
         if resource is None or not seen.readable or resource not in seen.rows:
             continue
         key = (seen.question.kind, "edge")
-        for start, end in _stretches(book, seen, resource, newest.get(resource, 0)):
+        for start, end in _stretches(book, seen, resource, book.latest(resource)):
             if probes.get(key, 0) >= _PROBES // 2:
                 break
             probes[key] = probes.get(key, 0) + 1

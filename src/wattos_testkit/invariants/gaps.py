@@ -24,7 +24,6 @@ _INTERVALS = (1, 5, 15, 30)
 
 def judge_gaps(book: Book, ledger: Ledger) -> None:
     """Judge what is missing in every answer."""
-    newest = newest_of(book)
     for seen in book.observations:
         if not seen.readable:
             continue
@@ -35,22 +34,31 @@ def judge_gaps(book: Book, ledger: Ledger) -> None:
             expected, present = expected_and_present(book, seen, resource)
             if expected.size == 0:
                 continue
+            if not _is_orderly(seen, resource):
+                ledger.skipped("WT305", seen.question.operation, "rows off the grid or outside the window")
+                continue
             for rule in ("WT305", "WT308", "WT311"):
                 ledger.looked(rule, seen.question.operation, expected.size, resource)
             missing = np.setdiff1d(expected, present)
-            missing = missing[missing < newest.get(resource, 0) - _LATE]
-            if missing.size and not _known_elsewhere(book, ledger, seen, resource, expected, missing):
+            missing = missing[missing < book.latest(resource) - _LATE]
+            if missing.size and not _known_elsewhere(
+                book, ledger, seen, resource, expected, present, missing
+            ):
                 _of_a_shape(book, ledger, seen, resource, present, missing)
 
 
-def newest_of(book: Book) -> dict[str, int]:
-    """Return the end of the newest bucket of each resource."""
-    newest: dict[str, int] = {}
-    for resource, interval in book.pairs():
-        track = book.track(resource, interval)
-        if track is not None:
-            newest[resource] = max(newest.get(resource, 0), int(track.start[-1]) + interval)
-    return newest
+def _is_orderly(seen: Observation, resource: str) -> bool:
+    """Tell whether the grid of an answer is as it should be; else what is missing is no news."""
+    if resource not in seen.rows:
+        return not seen.rows
+    rows, question = seen.rows[resource], seen.question
+    inside = (rows.label >= question.start - question.interval) & (
+        rows.label <= question.end + question.interval
+    )
+    if not ((rows.label % question.interval == 0) & inside).all():
+        return False
+    distinct = np.unique(rows.label)
+    return distinct.size < 10 or int(np.median(np.diff(distinct))) == question.interval
 
 
 def expected_and_present(book: Book, seen: Observation, resource: str) -> tuple[Ints, Ints]:
@@ -85,7 +93,7 @@ def _known(book: Book, resource: str, interval: int, missing: Ints) -> tuple[Fla
 
 
 def _known_elsewhere(
-    book: Book, ledger: Ledger, seen: Observation, resource: str, expected: Ints, missing: Ints
+    book: Book, ledger: Ledger, seen: Observation, resource: str, expected: Ints, present: Ints, missing: Ints
 ) -> bool:
     known, witness = _known(book, resource, seen.question.interval, missing)
     if book.end_labels:
@@ -94,7 +102,7 @@ def _known_elsewhere(
     if witness is None or not known.any():
         return False
     lost = missing[known]
-    rule, words = _shape(expected, np.setdiff1d(expected, missing), lost)
+    rule, words = _shape(expected, present, lost)
     if rule == "WT305" and _is_odd_filter(seen, witness):
         rule = "WT503"
         words = "rows are missing that are there with another filter"
@@ -118,7 +126,8 @@ def _is_odd_filter(seen: Observation, witness: Observation) -> bool:
 def _shape(expected: Ints, present: Ints, lost: Ints) -> tuple[str, str]:
     """Tell which rule lost buckets break."""
     if present.size == 0:
-        return "WT308", "the whole window is missing"
+        few = expected.size <= 2
+        return ("WT311", "both edges are missing") if few else ("WT308", "the whole window is missing")
     tail = int((lost > present[-1]).sum())
     head = int((lost < present[0]).sum())
     if tail + head < lost.size:

@@ -74,6 +74,7 @@ class Judge:
         (looked up in this order); a resource without any is not asked.
         """
         self._earliest = min((start for start, _ in stretches.values()), default=None)
+        self._book.newest = {key: end for key, (_, end) in stretches.items()}
         plan = Plan(self._book, stretches, profile)
         yield from plan.questions()
         yield from behind_the_meter(self._book, plan)
@@ -95,13 +96,14 @@ class Judge:
         """Judge all that was seen."""
         book, ledger = self._book, Ledger(self._seed)
         book.relabel(end_labels=False)
+        book.spoiled.clear()
         labels = detect_labels(book)
         book.relabel(end_labels=labels.end)
         judge_grid(book, ledger)
         judge_gaps(book, ledger)
         registers = detect_registers(book)
-        judge_aggregation(book, ledger, registers)
         judge_relations(book, ledger)
+        judge_aggregation(book, ledger, registers)
         judge_across(book, ledger)
         judge_registers(book, ledger, registers)
         judge_electricity(book, ledger)

@@ -44,7 +44,7 @@ class Blocks:
     def misfit(self, factor: float) -> Flags:
         """Tell which blocks do not follow a factor."""
         wrong: Flags = np.abs(self.moved - factor * self.energy) > (
-            _WITHIN * np.abs(factor * self.energy) + self.room * max(1.0, abs(factor))
+            _WITHIN * np.abs(self.energy) * max(1.0, abs(factor)) + self.room * max(1.0, abs(factor))
         )
         return wrong
 
@@ -57,7 +57,7 @@ def judge_registers(book: Book, ledger: Ledger, registers: dict[str, str]) -> No
             convention = registers.get(resource, "lifetime")
             for interval in book.intervals(resource):
                 track = book.longest(resource, interval)
-                if track is None or len(track) < _FEWEST:
+                if track is None or len(track) < _FEWEST or (resource, interval) in book.spoiled:
                     continue
                 for register, power in FLOWS[kind]:
                     flow = flow_of(track, register, power)
@@ -106,6 +106,8 @@ def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
     if convention == "interval":
         moved = np.where(flow.energy < 0, -np.abs(moved), np.abs(moved))
     moved[flow.falls] = np.nan
+    if _judge_reading(ledger, flow, moved):
+        return
     into = blocks_of(flow, moved, 1)
     out = blocks_of(flow, moved, -1) if track.kind == "ME" else None
     for blocks, exporting in ((into, False), (out, True)):
@@ -120,8 +122,7 @@ def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
             factor = min((1.0, 0.0, -1.0), key=lambda one: int(blocks.misfit(one).sum()))
         wrong = blocks.misfit(factor)
         if wrong.any():
-            _tell_misfit(ledger, flow, blocks, wrong, exporting=exporting)
-    _judge_reading(ledger, flow, moved)
+            _tell_misfit(ledger, flow, blocks, wrong, factor if exporting else None)
 
 
 def _rows(blocks: Blocks) -> int:
@@ -133,10 +134,10 @@ def blocks_of(flow: Flow, moved: Floats, direction: int) -> Blocks | None:
     energy = flow.energy * direction
     known = np.isfinite(moved) & np.isfinite(energy)
     quiet = 2 * flow.blur
-    flowing = known & (energy > quiet)
+    flowing = known & (energy > quiet) & ~turning(flow)
     if not flowing.any():
         return None
-    against = ~known | (energy < -quiet)
+    against = ~known | (energy < -quiet) | turning(flow)
     need = max(_UNITS * flow.step, _ROWS.get(flow.track.interval, 2) * float(np.median(energy[flowing])))
     run = np.cumsum(against)
     inside = ~against
@@ -158,17 +159,30 @@ def blocks_of(flow: Flow, moved: Floats, direction: int) -> Blocks | None:
     return Blocks(sums[full], went[full], room[full], rows[first][full], last[full])
 
 
-def _tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, *, exporting: bool) -> None:
+def turning(flow: Flow) -> Flags:
+    """Tell in which rows a meter turns between import and export: its register does then as it likes."""
+    turns = np.zeros(flow.energy.size, dtype=bool)
+    if flow.track.kind != "ME" or not (flow.energy < 0).any() or not (flow.energy > 0).any():
+        return turns
+    sign = np.sign(np.nan_to_num(flow.energy))
+    turns[1:] = sign[1:] != sign[:-1]
+    turns[:-1] |= turns[1:]
+    swings: Flags = flow.track.column(flow.power.replace("_avg", "_max")) * flow.energy < 0
+    return turns | swings
+
+
+def _tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, out: float | None) -> None:
     total, went = float(blocks.energy.sum()), float(blocks.moved.sum())
     factor = went / total if total else 0.0
+    constant = _constant(flow)
     frozen = np.array(
-        [_is_constant(flow, int(a), int(b)) for a, b in zip(blocks.first, blocks.last, strict=True)]
+        [bool(constant[a : b + 1].all()) for a, b in zip(blocks.first, blocks.last, strict=True)]
     )
-    if abs(went) <= 2.001 * flow.step and not exporting:
+    if abs(went) <= 2.001 * flow.step and out is None:
         _tell(ledger, flow, blocks, wrong, "WT704", f"{flow.register} does not move while {flow.power} flows")
         return
     steady = blocks.misfit(factor).mean() <= 0.1
-    if steady and abs(factor - 1) > _WITHIN:
+    if steady and abs(factor - 1) > _WITHIN and (out is None or abs(factor) > 1.25):
         if _STEADY[0] <= factor <= _STEADY[1]:
             _tell(
                 ledger, flow, blocks, wrong, "WT813", f"{flow.register} follows {flow.power} by {factor:.3f}"
@@ -185,7 +199,7 @@ def _tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, *, ex
     if (frozen & wrong).sum() >= 0.8 * wrong.sum():
         _tell(ledger, flow, blocks, wrong, "WT808", f"{flow.power} is frozen while {flow.register} goes on")
         return
-    still = wrong & (np.abs(blocks.moved) <= flow.step * 0.5)
+    still = (out is None) & wrong & (np.abs(blocks.moved) <= flow.step * 0.5)
     if still.sum() >= 0.8 * wrong.sum() and still.sum() >= 2:
         gross = float(np.abs(blocks.energy[still]).sum()) > 0.1 * abs(total)
         weight = Severity.ERROR if gross else Severity.WARNING
@@ -214,14 +228,18 @@ def _is_many(flow: Flow, blocks: Blocks, wrong: Flags) -> bool:
     return bool(times.size and hits.max() >= 5)
 
 
-def _is_constant(flow: Flow, first: int, last: int) -> bool:
-    """Tell whether power stays the same for hours, other than zero."""
-    piece = flow.energy[first : last + 1]
-    hours = (last - first + 1) * flow.track.interval / 60
-    return bool(piece.size >= 3 and hours >= 1 and np.ptp(piece) == 0 and piece[0] != 0)
+def _constant(flow: Flow) -> Flags:
+    """Tell which rows are in a stretch of hours over which power, not zero, stays the same."""
+    energy = flow.energy
+    turn = np.ones(energy.size, dtype=bool)
+    turn[1:] = (np.diff(energy) != 0) | ~flow.track.adjoining()[1:]
+    run = np.cumsum(turn) - 1
+    rows = np.bincount(run)[run]
+    constant: Flags = (rows >= 3) & (rows * flow.track.interval >= 90) & (energy != 0)
+    return constant
 
 
-def _judge_reading(ledger: Ledger, flow: Flow, moved: Floats) -> None:
+def _judge_reading(ledger: Ledger, flow: Flow, moved: Floats) -> bool:
     """Find registers that are read at the start of the bucket: they move by the energy of the row before."""
     track = flow.track
     here, before = flow.energy[1:], flow.energy[:-1]
@@ -230,25 +248,27 @@ def _judge_reading(ledger: Ledger, flow: Flow, moved: Floats) -> None:
     room = 2 * flow.step + 2 * flow.blur
     telling = near & (np.abs(here - before) > 4 * room)
     if telling.sum() < _FEWEST:
-        return
+        return False
     ledger.looked("WT814", track.operation, int(telling.sum()), track.resource)
     now = np.abs(moved[1:] - here) <= room + 0.02 * np.abs(here)
     late = np.abs(moved[1:] - before) <= room + 0.02 * np.abs(before)
-    if late[telling].mean() > 0.9 and now[telling].mean() < 0.2:
-        bad = np.flatnonzero(telling & late) + 1
-        ledger.found(
-            "WT814",
-            track.operation,
-            track.resource,
-            f"{flow.register} moves by the energy of the row before: it is read at the start of the bucket",
-            evidence=[
-                track.proof(int(index), f"moves by {flow.energy[index]:.6g} kWh", f"{moved[index]:.6g} kWh")
-                for index in bad[:3]
-            ],
-            requests=track.request(int(bad[0])),
-            count=int(bad.size),
-            size=len(track),
-        )
+    if late[telling].mean() <= 0.9 or now[telling].mean() >= 0.2:
+        return False
+    bad = np.flatnonzero(telling & late) + 1
+    ledger.found(
+        "WT814",
+        track.operation,
+        track.resource,
+        f"{flow.register} moves by the energy of the row before: it is read at the start of the bucket",
+        evidence=[
+            track.proof(int(index), f"moves by {flow.energy[index]:.6g} kWh", f"{moved[index]:.6g} kWh")
+            for index in bad[:3]
+        ],
+        requests=track.request(int(bad[0])),
+        count=int(bad.size),
+        size=len(track),
+    )
+    return True
 
 
 def _tell(

@@ -6,7 +6,6 @@ import numpy as np
 
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.invariants.book import OPERATIONS, Book
-from wattos_testkit.invariants.gaps import newest_of
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags, Ints, Observation
 from wattos_testkit.invariants.question import KIND_OF, Question
@@ -28,7 +27,6 @@ _MOST_PAIRS = 40
 
 def judge_relations(book: Book, ledger: Ledger) -> None:
     """Compare each pair of answers that share rows; the same question first."""
-    newest = newest_of(book)
     for operation in OPERATIONS:
         pairs = list(_pairs(book, operation))
         pairs.sort(key=lambda one: _ORDER.index(one[0]))
@@ -37,7 +35,7 @@ def judge_relations(book: Book, ledger: Ledger) -> None:
                 # What differs between two equal questions differs between any two.
                 ledger.skipped(rule, operation, "answers to one and the same question differ already")
                 continue
-            _compare(book, ledger, rule, resource, one, two, newest.get(resource, 0) - _LATE)
+            _compare(book, ledger, rule, resource, one, two, book.latest(resource) - _LATE)
         _judge_absent(book, ledger, operation)
         _judge_refused(book, ledger, operation)
         for rule in _RULES:
@@ -167,7 +165,7 @@ def _judge_refused(book: Book, ledger: Ledger, operation: str) -> None:
         name = question.resource
         if question.operation != operation or name is None or name in seen.rows:
             continue
-        if not (seen.readable or seen.status in {400, 403, 404, 410}):
+        if not (seen.readable or seen.status in {400, 403, 404, 410}) or seen.rows:
             continue
         for other in book.observations:
             rows = other.rows.get(name)

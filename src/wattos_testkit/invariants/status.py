@@ -4,7 +4,7 @@ import numpy as np
 
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.book import Book
-from wattos_testkit.invariants.charge import CHARGE, DISCHARGE, IDLE, MIXED, battery_of
+from wattos_testkit.invariants.charge import CHARGE, DISCHARGE, IDLE, MIXED, Battery, battery_of
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags
 from wattos_testkit.invariants.sun import elevation
@@ -20,7 +20,7 @@ def judge_status(book: Book, ledger: Ledger) -> None:
         for resource in book.resources(kind):
             for interval in book.intervals(resource):
                 track = book.longest(resource, interval)
-                if track is None or len(track) < _FEWEST:
+                if track is None or len(track) < _FEWEST or (resource, interval) in book.spoiled:
                     continue
                 if kind == "BE":
                     _judge_battery(ledger, track)
@@ -114,14 +114,14 @@ def _judge_both(ledger: Ledger, track: Track) -> None:
     over = both & (shares > 1.1)
     weak, strong = np.minimum(means[0], means[1]), np.maximum(means[0], means[1])
     even = both & (weak > 0.5 * strong)
-    counted = _is_counted(track, both)
-    if over.sum() >= _FEWEST and not plain and (even.sum() > 0.5 * both.sum() or not counted):
+    real = _is_counted(track, both) and _is_stored(battery)
+    if over.sum() >= _FEWEST and not plain and not real:
         text = "charge and discharge together take more than the whole bucket"
         _tell(ledger, track, "WT713", over, text, "avg/max of both at most 1", Severity.ERROR)
     elif track.interval == 1:
         # A battery that merely turns round does so in single minutes.
         text = "charges and discharges within the same minute"
-        severe = even.sum() > 0.9 * active.sum() and not counted
+        severe = even.sum() > 0.5 * both.sum() and not real
         weight = Severity.ERROR if severe else Severity.WARNING
         _tell(ledger, track, "WT713", both, text, "one direction a minute", weight)
 
@@ -138,6 +138,26 @@ def _is_counted(track: Track, both: Flags) -> bool:
         total, went = float(energy[known].sum()), float(moved[known].sum())
         fine.append(abs(went - total) <= 0.1 * total + 4 * track.step(f"energy_{side}_active_cum"))
     return all(fine)
+
+
+def _is_stored(battery: Battery) -> bool:
+    """Tell whether the state of charge agrees with both flows together."""
+    change = battery.change
+    known = np.isfinite(change) & (battery.soc > 1) & (battery.soc < 99)
+    rows = np.flatnonzero(known)
+    size = max(1, 60 // battery.track.interval)
+    count = rows.size // size
+    if count < _FEWEST:
+        return True
+    parts = [
+        column[rows[: count * size]].reshape(count, size).sum(axis=1)
+        for column in (battery.charged, -battery.discharged, change)
+    ]
+    found, *_ = np.linalg.lstsq(np.column_stack(parts[:2]), parts[2], rcond=None)
+    up, down = float(found[0]), float(found[1])
+    if up <= 0 or down <= 0:
+        return False
+    return 0.4 < up / down < 1.1
 
 
 def _decide(
