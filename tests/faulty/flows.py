@@ -18,8 +18,14 @@ KEPT_DAYS = 400
 Days = dict[int, dict[str, np.ndarray]]
 
 
+stopped: int | None = None
+"""The minute at which the clock of all servers stands, if it does."""
+
+
 def now_minute() -> int:
     """Return the last whole minute of the clock."""
+    if stopped is not None:
+        return stopped
     return int(datetime.now(UTC).timestamp()) // 60
 
 
