@@ -11,9 +11,9 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.faulty import flows
 from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL, running
@@ -25,6 +25,9 @@ from wattos_testkit.harness.clock import SystemClock
 from wattos_testkit.harness.engine import check
 from wattos_testkit.harness.events import Finding, RunFinished, Severity
 from wattos_testkit.harness.options import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MOMENT = minute_of(2026, 11, 25, 14)
 """The minute at which every trial takes place."""
