@@ -430,6 +430,10 @@ def _twice(_sites: list[Row], resources: dict[str, list[Row]]) -> None:
     resources["SITE0002"].append(dict(resources["SITE0001"][0]))
 
 
+def _shared_controller(_sites: list[Row], resources: dict[str, list[Row]]) -> None:
+    resources["SITE0002"][0]["unit_controller_id"] = resources["SITE0001"][0]["unit_controller_id"]
+
+
 def _site_twice(sites: list[Row], _resources: dict[str, list[Row]]) -> None:
     sites.append(dict(sites[0]))
 
@@ -449,6 +453,7 @@ def _wrong_type(_sites: list[Row], resources: dict[str, list[Row]]) -> None:
 
 CASES += [
     Case("a resource at two sites", "WT604", Plant, _twice),
+    Case("a unit controller at two sites", "WT604", Plant, _shared_controller),
     Case("a site twice", "WT604", Plant, _site_twice),
     Case("a site of another group", "WT609", Plant, _foreign_group),
     Case("swapped coordinates", "WT605", Plant, _swapped),
@@ -596,6 +601,23 @@ def _(columns: dict[str, np.ndarray]) -> None:
 def _(columns: dict[str, np.ndarray]) -> None:
     columns["power_active_avg"] = -columns["power_active_avg"]
     columns["power_active_max"] = columns["power_active_avg"] * 0.9
+
+
+@truth("WT717", "PV", "peaks in W")
+def _(columns: dict[str, np.ndarray]) -> None:
+    columns["power_active_max"] = columns["power_active_max"] * 1000
+
+
+@truth("WT711", "BE", "a noisy state of charge")
+def _(columns: dict[str, np.ndarray]) -> None:
+    noise = np.random.default_rng(2).standard_normal(columns["soc_end"].size)
+    columns["soc_end"] = np.clip(columns["soc_end"] + 2 * noise, 0, 100)
+
+
+@truth("WT701", "ME", "power is always zero")
+def _(columns: dict[str, np.ndarray]) -> None:
+    for key in [one for one in columns if one.startswith("power")]:
+        columns[key] = np.zeros(columns[key].size)
 
 
 # --- plausibility ----------------------------------------------------------------------------------

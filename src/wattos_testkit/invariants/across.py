@@ -65,7 +65,29 @@ def _judge_lists(book: Book, ledger: Ledger) -> None:
                 f"the resource is listed {len(sites)} times, at {where}",
                 evidence=[Evidence(name, "once", f"{len(sites)} times", book.listed[name].row)],
             )
+    _judge_shared_controllers(book, ledger)
     _judge_distances(book, ledger)
+
+
+def _judge_shared_controllers(book: Book, ledger: Ledger) -> None:
+    """Find unit controllers at two sites: a point of common coupling is at one place."""
+    where: dict[str, str] = {}
+    for one in book.resource_rows:
+        first = where.setdefault(one.controller, one.site)
+        if (
+            first != one.site
+            and len({other.site for other in book.resource_rows if other.resource == one.resource}) == 1
+        ):
+            ledger.found(
+                "WT604",
+                "get_resources",
+                one.resource,
+                f"its unit controller {one.controller} is also listed at the site {first}",
+                evidence=[
+                    Evidence(one.resource, f"a unit controller of {one.site}", one.controller, one.row)
+                ],
+                severity=Severity.WARNING,
+            )
 
 
 def _request(book: Book, site: str) -> tuple:  # type: ignore[type-arg]

@@ -19,6 +19,8 @@ _OPERATION = "get_bess_data"
 _FEWEST = 10
 _DIGITS = 25
 """Units of resolution that the state of charge must move in all."""
+_POINTS = 5
+"""Points that it must move in all: over less, idle draw and relaxation count for as much as energy."""
 _RULES = ("WT709", "WT710", "WT711", "WT712", "WT715", "WT812")
 CHARGE, DISCHARGE, IDLE, MIXED = 1, -1, 0, 2
 
@@ -124,6 +126,7 @@ def _judge_battery(ledger: Ledger, battery: Battery) -> None:
     runs = runs_of(battery, inside)
     slopes = slopes_of(runs, battery.step)
     if np.isnan(slopes.up) and np.isnan(slopes.down):
+        ledger.skipped("WT710", _OPERATION, "the state of charge moves by less than 5 points")
         return
     ledger.looked("WT710", _OPERATION, int(runs.rows.sum()), track.resource)
     if _judge_direction(ledger, battery, runs, slopes):
@@ -176,7 +179,7 @@ def slopes_of(runs: Runs, step: float = 0.0) -> Slopes:
             continue
         mine = mine[energy[mine] >= 0.1 * energy[mine].max()]
         change, total = float(runs.change[mine].sum()), float(energy[mine].sum())
-        enough = abs(change) >= _DIGITS * step and abs(change) >= 2 * step * mine.size
+        enough = abs(change) >= max(_DIGITS * step, _POINTS) and abs(change) >= 2 * step * mine.size
         # Stretches that contribute less than their rounding would drown what the others say.
         if step and not (enough and runs.rows[mine].sum() >= _FEWEST):
             found.append(np.nan)
@@ -270,11 +273,24 @@ def _judge_follow(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) 
         return
     ledger.looked("WT711", _OPERATION, int(runs.rows[telling].sum()), battery.track.resource)
     wrong = telling & (np.abs(runs.change - expected) > room)
+    _judge_idle(ledger, battery)
     if wrong.sum() >= 3 and wrong.sum() > 0.25 * telling.sum() and runs.rows[wrong].sum() >= _FEWEST:
         words = "soc_end does not follow the energy"
         _tell(
             ledger, battery, "WT711", runs.last[wrong], words, "capacity times change = energy", battery.soc
         )
+
+
+def _judge_idle(ledger: Ledger, battery: Battery) -> None:
+    """Find a state of charge that moves to and fro without power: noise."""
+    idle = (battery.mode == IDLE) & np.isfinite(battery.change)
+    idle[1:] &= battery.mode[:-1] == IDLE
+    if idle.sum() < _FEWEST:
+        return
+    moving = idle & (np.abs(battery.change) > max(1.0, 2.5 * battery.step))
+    if moving.sum() >= _FEWEST and moving.sum() > 0.2 * idle.sum():
+        bad = np.flatnonzero(moving)
+        _tell(ledger, battery, "WT711", bad, "soc_end moves without power", "no movement", battery.change)
 
 
 def _jumps(battery: Battery, slopes: Slopes) -> Ints:

@@ -36,7 +36,7 @@ def judge_electricity(book: Book, ledger: Ledger) -> None:
                     _judge_signs(ledger, track)
             if kind == "ME":
                 _judge_factor(book, ledger, resource)
-        rules = ("WT706", "WT707", "WT708", "WT810") if kind == "ME" else ("WT708", "WT716")
+        rules = ("WT706", "WT707", "WT708", "WT717", "WT810") if kind == "ME" else ("WT708", "WT716", "WT717")
         for rule in rules:
             ledger.skipped(rule, operation, "fewer than ten rows with power")
 
@@ -91,6 +91,20 @@ def _judge_maxima(ledger: Ledger, track: Track) -> None:
         low = telling & (peak < average - room)
         if low.any():
             _tell(ledger, track, "WT708", low, name, average, f"is below {mean}", _weight(low, telling))
+        _judge_far(ledger, track, name, mean)
+
+
+def _judge_far(ledger: Ledger, track: Track, name: str, mean: str) -> None:
+    peak, average = np.abs(track.column(name)), np.abs(track.column(mean))
+    busy = np.isfinite(peak) & np.isfinite(average) & (average > 20 * track.step(mean))
+    if busy.sum() < _FEWEST or track.interval > 5:
+        return
+    busy &= average > 0.2 * float(np.percentile(average[busy], 90))
+    ledger.looked("WT717", track.operation, int(busy.sum()), track.resource)
+    ratio = float(np.median(peak[busy] / average[busy]))
+    if busy.sum() >= _FEWEST and ratio > 5:
+        weight = Severity.ERROR if ratio > 50 else Severity.WARNING
+        _tell(ledger, track, "WT717", busy, name, average, f"is usually {ratio:.3g} times {mean}", weight)
 
 
 def _judge_signs(ledger: Ledger, track: Track) -> None:
@@ -152,7 +166,7 @@ def _tell(
 ) -> None:
     where = np.flatnonzero(bad)
     seen = track.column(name)
-    signs = {"WT706": "at least ", "WT707": "about ", "WT708": "at least ", "WT716": ""}
+    signs = {"WT706": "at least ", "WT707": "about ", "WT708": "at least ", "WT716": "", "WT717": "near "}
     ledger.found(
         rule,
         track.operation,

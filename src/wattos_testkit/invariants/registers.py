@@ -108,6 +108,9 @@ def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
     moved[flow.falls] = np.nan
     if _judge_reading(ledger, flow, moved):
         return
+    if _is_dead(flow, moved):
+        _tell_dead(ledger, flow)
+        return
     into = blocks_of(flow, moved, 1)
     out = blocks_of(flow, moved, -1) if track.kind == "ME" else None
     for blocks, exporting in ((into, False), (out, True)):
@@ -123,6 +126,32 @@ def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
         wrong = blocks.misfit(factor)
         if wrong.any():
             _tell_misfit(ledger, flow, blocks, wrong, factor if exporting else None)
+
+
+def _is_dead(flow: Flow, moved: Floats) -> bool:
+    """Tell whether the register goes on although there is no power at all."""
+    known = np.isfinite(moved) & np.isfinite(flow.energy)
+    if known.sum() < _FEWEST or float(np.abs(flow.energy[known]).max()) > 2 * flow.blur:
+        return False
+    total = float(np.abs(moved[known]).sum())
+    rows = int((np.abs(moved[known]) > flow.step / 2).sum())
+    return rows >= _FEWEST and total > _UNITS * flow.step + 2 * flow.blur * int(known.sum())
+
+
+def _tell_dead(ledger: Ledger, flow: Flow) -> None:
+    track = flow.track
+    bad = np.flatnonzero(np.nan_to_num(np.abs(flow.moved)) > flow.step / 2)
+    ledger.found(
+        "WT701",
+        track.operation,
+        track.resource,
+        f"{flow.register} goes on although {flow.power} is zero throughout (at {track.interval} min)",
+        evidence=[track.proof(int(one), "no movement", f"{flow.moved[one]:.6g} kWh") for one in bad[:3]],
+        requests=track.request(int(bad[0]) if bad.size else 0),
+        count=int(bad.size),
+        series=track.plot([flow.power, flow.register], bad),
+        size=len(track),
+    )
 
 
 def _rows(blocks: Blocks) -> int:

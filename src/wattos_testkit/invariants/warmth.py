@@ -22,12 +22,16 @@ def judge_warmth(book: Book, ledger: Ledger) -> None:
     for kind in ("BE", "PV"):
         operation = OPERATION_OF[kind]
         for resource in book.resources(kind):
+            # A dim day has no full power of its own: what it is, the whole series says.
+            peak = max((_peak(book.longest(resource, one)) for one in book.intervals(resource)), default=0.0)
             for interval in book.intervals(resource):
                 track = book.longest(resource, interval)
                 if track is None or len(track) < _FEWEST:
                     continue
                 _judge_range(book, ledger, track)
-                _judge_battery_cell(ledger, track) if kind == "BE" else _judge_pv_cell(book, ledger, track)
+                _judge_battery_cell(ledger, track) if kind == "BE" else _judge_pv_cell(
+                    book, ledger, track, peak
+                )
                 _judge_frozen(ledger, track)
         for rule in ("WT805", "WT806", "WT808"):
             ledger.skipped(rule, operation, "fewer than ten rows with temperatures")
@@ -68,6 +72,10 @@ def _judge_climate(book: Book, ledger: Ledger, track: Track, known: Flags) -> No
         _tell(ledger, track, "WT805", known, words, "temp_ambient_max")
 
 
+def _peak(track: Track | None) -> float:
+    return 0.0 if track is None else float(np.nanmax(track.column("power_active_avg"), initial=0.0))
+
+
 def _judge_battery_cell(ledger: Ledger, track: Track) -> None:
     air, cell = track.column("temp_ambient_max"), track.column("temp_cell_max")
     known = np.isfinite(air) & np.isfinite(cell) & (air < _COOL)
@@ -77,16 +85,16 @@ def _judge_battery_cell(ledger: Ledger, track: Track) -> None:
     ledger.looked("WT806", track.operation, int(known.sum()), track.resource)
     # A heated container in the frost, or a cellar, is warmer than the air by far.
     cold = known & (cell < air - 10)
-    hot = known & (cell > np.maximum(air, 10) + 35)
+    hot = known & (cell > np.maximum(air, 10) + 28)
     _tell(
         ledger, track, "WT806", cold, "battery cells are more than 10 K colder than the air", "temp_cell_max"
     )
     _tell(
-        ledger, track, "WT806", hot, "battery cells are more than 35 K warmer than the air", "temp_cell_max"
+        ledger, track, "WT806", hot, "battery cells are more than 28 K warmer than the air", "temp_cell_max"
     )
 
 
-def _judge_pv_cell(book: Book, ledger: Ledger, track: Track) -> None:
+def _judge_pv_cell(book: Book, ledger: Ledger, track: Track, peak: float) -> None:
     air, cell = track.column("temp_ambient_max"), track.column("temp_cell_max")
     power = np.nan_to_num(track.column("power_active_avg"))
     known = np.isfinite(air) & np.isfinite(cell) & (air < _COOL)
@@ -96,15 +104,15 @@ def _judge_pv_cell(book: Book, ledger: Ledger, track: Track) -> None:
     ledger.looked("WT806", track.operation, int(known.sum()), track.resource)
     cold = known & (cell < air - 12)
     _tell(ledger, track, "WT806", cold, "PV cells are more than 12 K colder than the air", "temp_cell_max")
-    peak = float(power.max(initial=0.0))
-    full = known & (power > 0.7 * peak) & (peak > 0)
+    place = book.place(track.resource)
+    high = elevation(track.start, place.latitude, place.longitude) > 20 if place.known else power > 0
+    full = known & (power > 0.7 * peak) & high & (peak > 0)
     chilly = full & (cell < air + 2)
     if full.sum() >= _FEWEST and chilly.sum() > 0.6 * full.sum():
         words = "PV cells at full power are no warmer than the air"
         _tell(ledger, track, "WT806", chilly, words, "temp_cell_max")
     hot = known & (cell > air + 60)
     _tell(ledger, track, "WT806", hot, "PV cells are more than 60 K warmer than the air", "temp_cell_max")
-    place = book.place(track.resource)
     if place.known:
         night = known & (elevation(track.start, place.latitude, place.longitude) < -8)
         warm = night & (cell > air + 15)

@@ -163,4 +163,13 @@ RULES = (
         "clearly negative.",
         "Night consumption of an inverter (some percent of its peak) is fine.",
     ),
+    Rule(
+        "WT717",
+        _FAMILY,
+        Severity.ERROR,
+        "A maximum is far above its average",
+        "Peak and mean are in different units.",
+        "In rows of strong power at 1 or 5 minutes, the usual `_max` is more than 50 times `_avg`.",
+        "Short surges are few; 5 to 50 times is a warning (a battery for frequency regulation).",
+    ),
 )

@@ -56,7 +56,7 @@ RULES = (
         "Cell and ambient temperature do not fit",
         "The two are swapped, or one is in another unit.",
         "With ambient below 30 °C: cells more than 10 K colder than the air, PV cells that stay cold at full "
-        "power or far too warm at night, battery cells more than 35 K above the air.",
+        "power or far too warm at night, battery cells more than 28 K above the air.",
         "Actively cooled cells in a hot place are left out; floating or water-cooled PV.",
     ),
     _rule(
