@@ -16,6 +16,7 @@ from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
+from wattos_testkit.invariants.drawn import drawn_windows
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.flows import detect_registers
 from wattos_testkit.invariants.followups import follow_ups
@@ -79,6 +80,11 @@ class Judge:
         yield from plan.questions()
         yield from behind_the_meter(self._book, plan)
         yield from follow_ups(self._book, plan.budget.follow_ups)
+        for kind, resources in plan.chosen.items():
+            stretch = plan.stretch(kind, resources[0]) if resources and plan.budget.drawn else None
+            if stretch is not None:
+                most = plan.budget.drawn * 3
+                yield from drawn_windows(self._book, kind, resources[0], stretch, most, self._seed)
         yield from plan.again()
 
     def answer(self, question: Question, answer: Answer) -> None:
