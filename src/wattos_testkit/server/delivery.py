@@ -25,6 +25,8 @@ async def deliver(pieces: Iterable[bytes], receive: Receive, send: Send) -> bool
                     {"type": "http.response.body", "body": view[start : start + SLICE], "more_body": True}
                 )
                 await asyncio.sleep(0)
+            if not piece:
+                await asyncio.sleep(0)
             if gone.done():
                 return False
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -70,7 +70,8 @@ def _length(count: int) -> Headers:
 
 def _holding(pieces: Iterator[bytes], held: list[bytes]) -> Iterator[bytes]:
     for piece in pieces:
-        held.append(piece)
+        if piece:
+            held.append(piece)
         yield piece
 
 
@@ -84,6 +85,8 @@ def coded(pieces: Iterator[bytes], coding: str) -> Iterator[bytes]:
         view = memoryview(piece)
         for start in range(0, len(view), _CODED_SLICE):
             yield stream.feed(view[start : start + _CODED_SLICE])
+        if not piece:
+            yield piece
     yield stream.finish()
 
 
