@@ -164,6 +164,13 @@ def test_a_document_that_cannot_be_served(
     _refused(complaint, "--spec", _written(tmp_path, document))
 
 
+def test_with_workers_it_is_one_line_too(tmp_path: Path):
+    """A document that Connexion refuses is refused before any worker is started."""
+    document = _document()
+    _broken(document)
+    _refused("'description' is a required property", "--workers", "2", "--spec", _written(tmp_path, document))
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

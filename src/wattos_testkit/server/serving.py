@@ -86,13 +86,15 @@ class Serving:
 def serve(serving: Serving, listener: socket.socket, workers: int, ready: Callable[[], None]) -> None:
     """Serve until a signal to end; `ready` is called when the first request would be answered."""
     _quiet()
+    # Made here for several processes too: a mistake is then one line of this one, not one of each of them.
+    app = serving()
     if workers > 1:
         _Workers(config_of(serving, workers), listener, ready).run()
         return
     # uvicorn raises the signal again once it has drained; here that is the end of the story, not a death.
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, _ended)
-    _Announcing(config_of(serving()), ready).run([listener])
+    _Announcing(config_of(app), ready).run([listener])
 
 
 def config_of(app: ASGIApp | Serving, workers: int = 1) -> Config:
