@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattos_testkit.errors import UsageError
+from wattos_testkit.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _EXITS = (
     "Exit codes: 0 clean, 1 findings, 2 usage, 3 target cannot be tested, 4 internal error, 130 interrupted."
 )
+_PARTS = ("schemathesis", "jsonschema_rs", "urllib3", "requests")
 _SECRET_OPTIONS = {"--token": "$WATTOS_TOKEN", "--header": None, "-H": None, "--proxy": None}
 
 
@@ -97,6 +99,8 @@ def check(**given: Any) -> int:  # noqa: ANN401 - one argument per option
 
     It sends GET alone. What is found is reported by rule; `wattos-testkit explain RULE` says more.
     """
+    if any(find_spec(part) is None for part in _PARTS):
+        raise MissingExtraError("`check`", "check")
     from wattos_testkit.harness.config import find_config  # noqa: PLC0415 - `--help` needs none of it
     from wattos_testkit.harness.options import settings_of  # noqa: PLC0415 - as above
 

@@ -5,23 +5,16 @@ alone, the limits and the redaction hold for it as for all others. What its answ
 own rules, which read each request: its checks cannot know that an end before a start is no legal window.
 """
 
-import io
-import logging
 import warnings
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-import requests
-from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from wattos_testkit.errors import MissingExtraError
 from wattos_testkit.harness.asked import SERIES, text_of
 from wattos_testkit.harness.events import Evidence, Request
-from wattos_testkit.harness.limits import Budget, RunOverError
+from wattos_testkit.harness.gate import NOT_SENT, Gate
 from wattos_testkit.harness.profiles import Fuzz
 from wattos_testkit.harness.run import Run, Steps
-from wattos_testkit.harness.transport import Reply, Transport, UnansweredError
 
 try:
     import schemathesis
@@ -32,12 +25,6 @@ try:
 except ImportError as error:
     raise MissingExtraError("fuzzing", "check") from error
 
-_PROBE = "X-Schemathesis-Probe"
-_NOT_SENT = 599
-"""Stands for an answer to a request that was not sent any more."""
-_LONGEST = 240
-"""A made-up window is cut to so many buckets, whatever it says."""
-_UNFILTERED = 4
 _LINKS = 100
 """At most so many walks along the links."""
 _TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$"
@@ -55,7 +42,7 @@ def conform(run: Run) -> Steps:
     fuzz = run.profile.fuzz
     if fuzz is None:
         return
-    gate = _Gate(run.transport, fuzz)
+    gate = Gate(run.transport, fuzz, next(iter(run.known.stretches)))
     schema = schemathesis.openapi.from_dict(_drawable(run.contract.raw), config=_config(run, fuzz))
     ids = [operation.operation_id for operation in run.contract.operations.values()]
     chosen = schema.include(method="GET").include(operation_id=ids)
@@ -70,12 +57,11 @@ def conform(run: Run) -> Steps:
             yield from _watch(run, gate, stream)
     finally:
         engine_context.make_session = made
-        logging.captureWarnings(capture=False)
     if gate.over is not None:
         raise gate.over
 
 
-def _watch(run: Run, gate: "_Gate", stream: Iterator[Any]) -> Steps:
+def _watch(run: Run, gate: Gate, stream: Iterator[Any]) -> Steps:
     for event in stream:
         if isinstance(event, events.ScenarioFinished):
             _report(run, event)
@@ -110,7 +96,7 @@ def _report(run: Run, event: Any) -> None:  # noqa: ANN401 - an event of Schemat
             case = event.recorder.cases[case_id].value
             operation = names.get(case.operation.definition.raw.get("operationId"))
             sent = event.recorder.interactions.get(case_id)
-            if sent is not None and sent.response is not None and sent.response.status_code == _NOT_SENT:
+            if sent is not None and sent.response is not None and sent.response.status_code == NOT_SENT:
                 continue
             url = sent.request.uri if sent else ""
             asked = run.wire.read(url)
@@ -195,98 +181,3 @@ def _values(run: Run) -> dict[str, list[str]]:
         "query.start": [text_of(end - back) for back in (1440, 600, 247, 240)],
         "query.end": [text_of(end - back) for back in (180, 60, 0)],
     }
-
-
-class _Gate(requests.Session):
-    """A session whose requests go through our transport."""
-
-    def __init__(self, transport: Transport, fuzz: Fuzz) -> None:
-        super().__init__()
-        self.stop: Any = lambda: None
-        self.over: RunOverError | None = None
-        """Why the whole run may not go on."""
-        self.spent = False
-        self.unanswered: list[tuple[UnansweredError, str | None]] = []
-        self._transport, self._fuzz = transport, fuzz
-        self._first, self._began = transport.budget.requests, transport.budget.seconds
-
-    @property
-    def _budget(self) -> Budget:
-        return self._transport.budget
-
-    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
-        """Send through the transport; when the budget is spent, nothing is sent any more."""
-        if _PROBE in request.headers:
-            # It probes what headers a server takes, and this API has no parameter in a header.
-            return _answer(request, 200, (), b"", 0.0)
-        if self.spent or self._is_spent():
-            return self._enough(request)
-        if request.method != "GET":
-            raise AssertionError(f"Schemathesis was about to send {request.method}")
-        try:
-            reply = self._transport.get(_bounded(str(request.url)))
-        except RunOverError as error:
-            self.over = error
-            return self._enough(request)
-        except UnansweredError as error:
-            self.unanswered.append((error, None))
-            raise requests.exceptions.InvalidURL(str(error), request=request) from None
-        return self._response(request, reply)
-
-    def _is_spent(self) -> bool:
-        took = self._budget.seconds - self._began
-        return self._budget.requests - self._first >= self._fuzz.requests or took >= self._fuzz.seconds
-
-    def _enough(self, request: requests.PreparedRequest) -> requests.Response:
-        self.spent = True
-        self.stop()
-        return _answer(request, _NOT_SENT, (), b"", 0.0)
-
-    def _response(self, request: requests.PreparedRequest, reply: Reply) -> requests.Response:
-        return _answer(request, reply.status, reply.headers, reply.body, reply.seconds)
-
-
-def _answer(
-    request: requests.PreparedRequest,
-    status: int,
-    headers: tuple[tuple[str, str], ...],
-    body: bytes,
-    seconds: float,
-) -> requests.Response:
-    """Return an answer as requests would."""
-    from datetime import timedelta  # noqa: PLC0415 - one use
-
-    # The body is already decoded, so what said how it was encoded must go.
-    plain = HTTPHeaderDict((name, value) for name, value in headers if name.lower() != "content-encoding")
-    response = requests.Response()
-    response.raw = HTTPResponse(io.BytesIO(body), headers=plain, status=status, preload_content=False)
-    response.status_code, response.request, response.url = status, request, str(request.url)
-    response.headers = requests.structures.CaseInsensitiveDict(plain)
-    response.encoding = requests.utils.get_encoding_from_headers(response.headers)
-    response.reason = response.raw.reason or ""
-    response.elapsed = timedelta(seconds=seconds)
-    response._content = body  # noqa: SLF001 - the only way to make one
-    return response
-
-
-def _bounded(url: str) -> str:
-    """Return a request with its window cut to the longest that a made-up request may have."""
-    from datetime import datetime  # noqa: PLC0415 - one use
-
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    values = dict(query)
-    try:
-        start, end = (
-            int(datetime.fromisoformat(values[name]).timestamp()) // 60 for name in ("start", "end")
-        )
-    except (KeyError, ValueError, OverflowError, OSError):
-        return url
-    interval = values.get("agg_interval", "")
-    # Without a filter every resource answers, and there may be thousands.
-    buckets = _LONGEST if values.get("resource_id") else _UNFILTERED
-    longest = buckets * (int(interval) if interval in {"5", "15", "30"} else 1)
-    if end - start <= longest:
-        return url
-    cut = [(name, text_of(start + longest) if name == "end" else value) for name, value in query]
-    return urlunsplit(parts._replace(query=urlencode(cut, safe=":")))

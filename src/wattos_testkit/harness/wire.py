@@ -99,11 +99,10 @@ class Wire:
             message = f"the connection broke after {len(reply.body):,} bytes of the body"
             self._findings.report("WT002", operation, message, requests=[request])
             return
-        if reply.cut == "bytes" and asked and operation in SERIES and asked.id is None:
+        if asked and operation in SERIES and asked.id is None:
             # Everything of every resource may honestly be that much.
-            self._findings.skipped(
-                "WT003", operation, "an answer without a filter is larger than --max-bytes"
-            )
+            reason = "an answer without a filter is more than --max-bytes or --max-answer-time allow"
+            self._findings.skipped("WT003", operation, reason)
             return
         limit = f"{limits.answer_bytes:,} bytes" if reply.cut == "bytes" else f"{limits.answer_seconds:g} s"
         seen = Evidence(
