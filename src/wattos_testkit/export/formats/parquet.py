@@ -46,10 +46,12 @@ def _options(schema: pa.Schema) -> dict[str, object]:
     ]
     return {
         "compression": "zstd",
-        "compression_level": 3,
+        "compression_level": 1,
         "use_dictionary": [field.name for field in schema if field.name not in exact],
         "column_encoding": dict.fromkeys(exact, "DELTA_BINARY_PACKED"),
         "store_decimal_as_integer": True,
+        # Readers skip row groups by resource and time; extremes of decimals cost a third of the writing.
+        "write_statistics": [name for name in ("resource_id", "timestamp") if name in schema.names],
         # Arrow's own schema would bring the dictionaries back; Parquet's types say all that there is.
         "store_schema": False,
     }
