@@ -12,6 +12,7 @@ from wattos_testkit.invariants.tracks import Track
 _FEWEST = 40
 _TIMES = {"PV": 1.65, "ME": 4.0, "BE": 4.0}
 _VARYING = 20
+_SUNNY_DAYS = 5
 
 
 def judge_sameness(book: Book, ledger: Ledger) -> None:
@@ -42,6 +43,9 @@ def _judge_spike(ledger: Ledger, track: Track, name: str, tracks: list[Track]) -
     ledger.looked("WT809", track.operation, sizes.size, track.resource)
     top = int(np.argmax(sizes))
     if sizes[top] <= 20 * track.step(name):
+        return
+    # On a grey day a gap in the clouds stands alone: only many days tell what is high for a PV system.
+    if track.kind == "PV" and max(len(one) * one.interval for one in tracks) < _SUNNY_DAYS * 1440:
         return
     rest = sizes.copy()
     rest[max(0, top - 1) : top + 2] = 0
@@ -101,7 +105,7 @@ def _judge_twins(book: Book, ledger: Ledger, operation: str) -> None:
         # Power and peak both, to the last digit: two plants never agree in that.
         print_of = (interval, track.start.tobytes(), b"".join(one.tobytes() for one in _powers(track)))
         twin = seen.setdefault(print_of, resource)
-        if twin != resource:
+        if twin != resource and not _one_circuit(book, resource, twin):
             ledger.found(
                 "WT815",
                 operation,
@@ -115,6 +119,12 @@ def _judge_twins(book: Book, ledger: Ledger, operation: str) -> None:
                 count=len(track),
                 size=len(track),
             )
+
+
+def _one_circuit(book: Book, resource: str, twin: str) -> bool:
+    """Return whether two meters stand at one unit controller, where all may flow through both."""
+    one, other = book.listed.get(resource), book.listed.get(twin)
+    return one is not None and other is not None and one.kind == "ME" and one.controller == other.controller
 
 
 def _powers(track: Track) -> list[Floats]:

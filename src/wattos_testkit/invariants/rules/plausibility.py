@@ -126,7 +126,8 @@ RULES = (
         "Two resources have the same series",
         "One channel is served under two ids.",
         "At least twenty varying rows agree to the last digit.",
-        "One physical meter that is listed twice on purpose.",
+        "One physical meter that is listed twice on purpose. Meters of one unit controller are left out: "
+        "they agree while nothing else feeds or draws there.",
     ),
     _rule(
         "WT816",
