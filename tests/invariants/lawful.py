@@ -20,6 +20,7 @@ class Lawful:
     change: Change | None = None
     custom: tuple[str, str] | None = None
     """A convention that must be detected."""
+    kinds: str = "ME BE PV"
 
 
 CASES: list[Lawful] = []
@@ -34,7 +35,7 @@ def lawful(
     custom: tuple[str, str] | None = None,
 ) -> None:
     """Register a deployment."""
-    CASES.append(Lawful(name, make, frozenset(warnings), change, custom))
+    CASES.append(Lawful(name, make, frozenset(warnings), change, custom, getattr(make, "kinds", "ME BE PV")))
 
 
 def truth(kind: str, change: Callable[[Columns], None]) -> Callable[[], Plant]:
@@ -45,7 +46,12 @@ def truth(kind: str, change: Callable[[Columns], None]) -> Callable[[], Plant]:
             change(columns)
         return columns
 
-    return lambda: Plant(truth=changed)
+    def make() -> Plant:
+        return Plant(truth=changed)
+
+    if len(kind) == 2:
+        make.kinds = kind  # type: ignore[attr-defined]
+    return make
 
 
 def rows(change: Callable[[Row, Question], object]) -> Callable[[], Plant]:
@@ -556,7 +562,17 @@ def _export_positive(columns: Columns) -> None:
     columns["energy_active_cum"] = 50000 - columns["energy_active_cum"]
 
 
-lawful("export is positive", truth("ME", _export_positive), custom=("meter_sign", "export-positive"))
+def _flipped(name: str, columns: Columns) -> Columns:
+    if name.startswith("ME"):
+        _export_positive(columns)
+    return columns
+
+
+lawful(
+    "export is positive",
+    lambda: Plant(truth=_flipped),
+    custom=("meter_sign", "export-positive"),
+)
 lawful(
     "harmonics",
     truth("ME", lambda columns: columns.update(power_apparent_avg=columns["power_apparent_avg"] * 1.08)),

@@ -235,6 +235,7 @@ def hear(
     *,
     profile: str = "standard",
     pins: dict[str, str] | None = None,
+    kinds: str = "ME BE PV",
     change: Callable[[list[Row], dict[str, list[Row]]], None] | None = None,
 ) -> Verdict:
     """Let a judge question a plant."""
@@ -243,7 +244,8 @@ def hear(
     if change is not None:
         change(sites, resources)
     judge.listed(sites, resources, "GROUP001", Request("GET", "http://plant/sites", "curl sites"))
-    for question in judge.questions({"ME": (FIRST, LAST), "BE": (FIRST, LAST), "PV": (FIRST, LAST)}, profile):
+    stretches = dict.fromkeys(kinds.split(), (FIRST, LAST))
+    for question in judge.questions(stretches, profile):
         judge.answer(question, plant.answer(question))
     return judge.verdict()
 

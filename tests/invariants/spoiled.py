@@ -21,6 +21,8 @@ class Case:
     rule: str
     make: Callable[[], Plant]
     change: Change | None = None
+    kinds: str = "ME BE PV"
+    """The types that are asked for: tests of what concerns one type need not pay for three."""
 
 
 CASES: list[Case] = []
@@ -52,7 +54,7 @@ def each(rule: str, *, kind: str | None = None, name: str) -> Callable[[Callable
                 return given
             return [row for row in given if spoil(row, question) is not False]
 
-        CASES.append(Case(name, rule, lambda: Plant(rows=rows)))
+        CASES.append(Case(name, rule, lambda: Plant(rows=rows), kinds=kind or "PV"))
         return spoil
 
     return register
@@ -67,7 +69,7 @@ def truth(rule: str, kind: str, name: str) -> Callable[[Callable[[dict[str, np.n
                 spoil(columns)
             return columns
 
-        CASES.append(Case(name, rule, lambda: Plant(truth=change)))
+        CASES.append(Case(name, rule, lambda: Plant(truth=change), kinds=kind))
         return spoil
 
     return register
@@ -222,7 +224,8 @@ def aggregated(rule: str, name: str, ending: str, how: Callable[[np.ndarray], np
     def aggregate(key: str, piece: np.ndarray, interval: int) -> np.ndarray | None:
         return how(piece) if key.endswith(ending) and interval > 1 else None
 
-    CASES.append(Case(name, rule, lambda: Plant(aggregate=aggregate)))
+    kinds = "BE" if ending.startswith("soc") else "PV"
+    CASES.append(Case(name, rule, lambda: Plant(aggregate=aggregate), kinds=kinds))
 
 
 aggregated("WT401", "sum for mean", "_avg", lambda piece: piece.sum(axis=1))

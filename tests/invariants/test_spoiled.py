@@ -10,7 +10,7 @@ from wattos_testkit.invariants.registry import RULES
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_fault_is_named_by_its_rule(case: Case):
     """The rule that is made for a fault finds it, with evidence and a request that shows it."""
-    verdict = hear(case.make(), change=case.change)
+    verdict = hear(case.make(), change=case.change, kinds=case.kinds)
     assert case.rule in rules(verdict), list(told(verdict))
     for finding in verdict.findings:
         assert finding.message

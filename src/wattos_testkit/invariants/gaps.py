@@ -147,19 +147,16 @@ def _of_a_shape(
     if present.size == 0:
         return
     inner = missing[(missing > present[0]) & (missing < present[-1])]
+    everything = inner
     if seen.question.kind == "PV" and inner.size:
         place = book.place(resource)
         if not place.known:
             return
         # The logger of an inverter may sleep at night.
         inner = inner[elevation(inner + seen.question.interval / 2, place.latitude, place.longitude) > 5]
-    if inner.size == 0:
-        return
-    told = (
-        _daily(seen.question.interval, present, inner)
-        or _rhythmic(inner)
-        or _at_clock_change(book, seen, resource, inner)
-    )
+    told = _at_clock_change(book, seen, resource, everything)
+    if told is None and inner.size:
+        told = _daily(seen.question.interval, present, inner) or _rhythmic(inner)
     if told:
         ledger.found(
             "WT305",

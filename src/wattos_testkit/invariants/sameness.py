@@ -56,7 +56,12 @@ def _judge_spike(ledger: Ledger, track: Track, name: str, tracks: list[Track]) -
         apart = (other.start >= moment + track.interval) | (other.start + other.interval <= moment)
         others.append(float(np.nanmax(np.abs(other.column(name)[apart]), initial=0.0)))
     highest = max(others)
-    if highest > 20 * track.step(name) and sizes[top] > _TIMES[track.kind] * highest:
+    # A single clear hour of a dull day is no spike: it has neighbours, and a longer series has seen others.
+    days = max(int(other.start[-1] - other.start[0]) for other in tracks) / 1440
+    times = _TIMES[track.kind] if days > 20 else 2 * _TIMES[track.kind] if days > 5 else 6.0
+    beside = float(sizes[max(0, top - 1) : top + 2].sum() - sizes[top]) / 2
+    alone = sizes[top] > 2.2 * beside
+    if alone and highest > 20 * track.step(name) and sizes[top] > times * highest:
         _tell(
             ledger, track, name, top, f"{name} has a single value {sizes[top] / highest:.3g} times any other"
         )
