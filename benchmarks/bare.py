@@ -10,10 +10,11 @@ from wattos_testkit.server.listen import listen, url_of
 from wattos_testkit.server.serving import config_of
 
 
-def main(file: str) -> None:
-    """Serve the bytes of a file."""
+def main(file: str, *more: str) -> None:
+    """Serve the bytes of a file, with more headers written as ``name: value``."""
     body = Path(file).read_bytes()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers += [(name.encode(), value.encode()) for name, _, value in (one.partition(": ") for one in more)]
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del receive
@@ -29,4 +30,4 @@ def main(file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

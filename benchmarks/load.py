@@ -49,6 +49,15 @@ def fetch(port: int, target: str) -> bytes:
         return b"".join(pieces)
 
 
+def headers(port: int, target: str) -> list[str]:
+    """Return the headers that an answer has beside its type, its length and the date."""
+    with connect(port) as peer:
+        peer.sendall(request(target))
+        head, _ = _head(peer)
+    lines = head.decode("latin-1").split("\r\n")[1:]
+    return [one for one in lines if not one.lower().startswith(("content-", "date:"))]
+
+
 def _head(peer: socket.socket) -> tuple[bytes, bytes]:
     text = b""
     while b"\r\n\r\n" not in text:

@@ -50,11 +50,11 @@ def mock(*arguments: str) -> Iterator[Running]:
 
 
 @contextmanager
-def bare(body: bytes, folder: Path) -> Iterator[Running]:
-    """Run an application that answers everything with these bytes."""
+def bare(body: bytes, folder: Path, *headers: str) -> Iterator[Running]:
+    """Run an application that answers everything with these bytes, and more headers if there are."""
     file = folder / "body"
     file.write_bytes(body)
-    with _started("-m", "benchmarks.bare", str(file)) as one:
+    with _started("-m", "benchmarks.bare", str(file), *headers) as one:
         yield one
 
 
