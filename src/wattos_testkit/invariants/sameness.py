@@ -110,7 +110,7 @@ def _judge_twins(book: Book, ledger: Ledger, operation: str) -> None:
         # Power and peak both, to the last digit: two plants never agree in that.
         print_of = (interval, track.start.tobytes(), b"".join(one.tobytes() for one in _powers(track)))
         twin = seen.setdefault(print_of, resource)
-        if twin != resource and not _one_circuit(book, resource, twin):
+        if twin != resource and not _one_circuit(book, resource, twin, interval):
             ledger.found(
                 "WT815",
                 operation,
@@ -126,10 +126,14 @@ def _judge_twins(book: Book, ledger: Ledger, operation: str) -> None:
             )
 
 
-def _one_circuit(book: Book, resource: str, twin: str) -> bool:
+def _one_circuit(book: Book, resource: str, twin: str, interval: int) -> bool:
     """Return whether two meters stand at one unit controller, where all may flow through both."""
-    one, other = book.listed.get(resource), book.listed.get(twin)
-    return one is not None and other is not None and one.kind == "ME" and one.controller == other.controller
+    one, other = book.longest(resource, interval), book.longest(twin, interval)
+    if one is None or other is None or one.kind != "ME":
+        return False
+    # By their rows: resources of other groups, which an unfiltered answer may show, are in no list.
+    places = [track.rows(0).controller[int(track.place[0])] for track in (one, other)]
+    return places[0] is not None and places[0] == places[1]
 
 
 def _powers(track: Track) -> list[Floats]:
