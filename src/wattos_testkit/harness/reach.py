@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from wattos_testkit.contract import ParameterError
 from wattos_testkit.errors import TargetError, UsageError
+from wattos_testkit.harness.acceptance import FAILED, media_of
 from wattos_testkit.harness.asked import ID_PARAMETERS
 from wattos_testkit.harness.body import BodyError, parse
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.target import PLACEHOLDER
 from wattos_testkit.harness.transport import TOKEN, Reply, UnansweredError
-from wattos_testkit.harness.wire import FAILED, OK, REDIRECT, REFUSED, media_of
+from wattos_testkit.harness.wire import OK, REDIRECT, REFUSED
 
 NO_CREDENTIALS = ""
 

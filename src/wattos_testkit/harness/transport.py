@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from wattos_testkit import __version__
 from wattos_testkit.errors import TargetError
@@ -185,6 +185,8 @@ class Transport:
                 if size > limit or self.clock.monotonic() > until:
                     cut = "bytes" if size > limit else "time"
                     break
+        except (ReadTimeoutError, TimeoutError):
+            cut = "time"
         except (HTTPError, OSError):
             cut = "broken"
         if cut:

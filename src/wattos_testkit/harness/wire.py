@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, Asked, Reader
+from wattos_testkit.harness.acceptance import FAILED, Acceptance, media_of, words_of
+from wattos_testkit.harness.asked import SERIES, Asked, Reader
 from wattos_testkit.harness.body import BodyError, Schemas, matches, parse
 from wattos_testkit.harness.events import Evidence, Request
 from wattos_testkit.harness.findings import Findings
@@ -12,10 +13,9 @@ from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.target import origin
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport
 
-OK, REDIRECT, REFUSED, FAILED = 200, 300, 400, 500
+OK, REDIRECT, REFUSED = 200, 300, 400
 _HTTPS_OWN = {404, 405, 406, 408, 414, 421, 429, 431}
 """Refusals by HTTP itself, and 404 for an id that is unknown: no document needs to list them."""
-_ACCESS = {401, 403, 429}
 _SHORTEST_TOKEN = 12
 _INSIDES = re.compile(
     r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|\bat [\w.$]+\([\w]+\.java:\d+\)"
@@ -32,12 +32,12 @@ class Wire:
         self.known = Known()
         self.told: list[Told] = []
         """Each is called with every answer of data, parsed: the judge's ear."""
-        self.doubts: dict[tuple[str, str | None, int], int] = {}
-        """Windows that were oddly refused: operation, resource and interval, and the end."""
         self.last: tuple[Reply, Asked | None, Any] | None = None
         """The newest answer, its request as read, and its body as parsed."""
         self._transport, self._reader = transport, reader
         self._schemas, self._findings = schemas, findings
+        self._acceptance = Acceptance(schemas, findings, self.known)
+        self.doubts = self._acceptance.doubts
         transport.listeners.append(self.hear)
 
     def read(self, url: str) -> Asked | None:
@@ -59,14 +59,14 @@ class Wire:
         if OK <= reply.status < REDIRECT:
             self._data(reply, asked, request)
         elif reply.status >= REFUSED:
-            self._refusal(reply, asked, request)
+            self._acceptance.refused(reply, asked, request)
 
     def _http(self, reply: Reply, asked: Asked | None, request: Request) -> None:
         found, operation = self._findings, asked.operation if asked else None
         found.asked("WT001", operation)
         found.asked("WT010", operation)
         if reply.status >= FAILED:
-            message = f"status {reply.status} {_words(reply)}"
+            message = f"status {reply.status} {words_of(reply)}"
             seen = Evidence("status", "below 500", str(reply.status))
             found.report("WT001", operation, message, evidence=[seen], requests=[request])
         if reply.cut:
@@ -138,7 +138,7 @@ class Wire:
             value = self._parsed(reply, asked, request)
         self.last = (reply, asked, value)
         rows = rows_of(value)
-        self._accepted(reply, asked, rows, request)
+        self._acceptance.accepted(reply, asked, rows, request)
         if rows is not None and not asked.mistakes:
             for listener in self.told:
                 listener(reply, asked, value)
@@ -197,99 +197,6 @@ class Wire:
             found.report("WT105", operation, message, evidence=breaches, requests=[request])
         return value
 
-    def _refusal(self, reply: Reply, asked: Asked, request: Request) -> None:
-        """Judge the body of an error, and whether there was a reason to refuse."""
-        found, operation = self._findings, asked.operation
-        for mistake in asked.mistakes:
-            found.asked(mistake.rule, operation)
-        if asked.impossible:
-            found.asked("WT205", operation)
-        # Of a series, a 404 may stand for "no rows".
-        excused = _ACCESS if operation in ID_PARAMETERS else _ACCESS | {404}
-        if reply.status < FAILED and reply.status not in excused and self.known.must_be_served(asked):
-            seen = [Evidence("status", "200", f"{reply.status} {_words(reply)}")]
-            message = f"a legal request is refused with {reply.status} {_words(reply)}"
-            found.report("WT208", operation, message, resource=asked.id, evidence=seen, requests=[request])
-        elif reply.status < FAILED and reply.status not in _ACCESS and self.known.may_be_served(asked):
-            # It may be a limit of windows, which the document need not say: a short one will tell.
-            window = asked.window
-            if window is not None:
-                self.doubts.setdefault((operation, asked.id, window[2]), window[1])
-        said = self._schemas.response(operation, reply.status)
-        if reply.status >= FAILED or said is None or not said.get("content") or reply.cut:
-            return
-        found.asked("WT107", operation)
-        self._error_body(reply, asked, said["content"], request)
-
-    def _error_body(self, reply: Reply, asked: Asked, content: dict[str, Any], request: Request) -> None:
-        found, operation, media = self._findings, asked.operation, media_of(reply)
-        try:
-            value = parse(reply.body)
-        except BodyError:
-            value = None
-        if media not in content:
-            seen = [Evidence("Content-Type", ", ".join(content), reply.header("Content-Type") or "none")]
-        else:
-            schema = content[media].get("schema", {})
-            seen = self._schemas.breaches(operation, reply.status, media, schema, value) if schema else []
-        if seen:
-            message = f"the {reply.status} has not the documented body: {seen[0].where}: {seen[0].seen}"
-            found.report("WT107", operation, message, evidence=seen, requests=[request])
-        status = value.get("status") if isinstance(value, dict) else None
-        if isinstance(status, int) and not isinstance(status, bool):
-            found.asked("WT108", operation)
-            if status != reply.status:
-                proof = Evidence("status", str(reply.status), str(status))
-                message = f"the body says {status}, the answer {reply.status}"
-                found.report("WT108", operation, message, evidence=[proof], requests=[request])
-
-    def _accepted(self, reply: Reply, asked: Asked, rows: list[Any] | None, request: Request) -> None:
-        """Judge whether what was answered should have been refused."""
-        found, operation = self._findings, asked.operation
-        for mistake in asked.mistakes:
-            found.asked(mistake.rule, operation)
-        if asked.mistakes and not asked.unsure:
-            first = asked.mistakes[0]
-            seen = Evidence(first.parameter, "a refusal (4xx)", f"{reply.status} with {_count(rows)}")
-            message = f"accepted: {first.text}"
-            found.report(first.rule, operation, message, evidence=[seen], requests=[request])
-            return
-        if asked.impossible:
-            found.asked("WT205", operation)
-        if not rows:
-            return
-        if asked.impossible:
-            message = f"a window is answered although {asked.impossible}"
-            seen = Evidence("window", "a refusal, or no rows", _count(rows))
-            found.report("WT205", operation, message, evidence=[seen], requests=[request])
-        if asked.id and not asked.unsure and not asked.mistakes:
-            self._whose(asked, rows, request)
-
-    def _whose(self, asked: Asked, rows: list[Any], request: Request) -> None:
-        """Judge whether the id that was asked for can have rows here."""
-        found, operation, name = self._findings, asked.operation, asked.id or ""
-        known = self.known
-        if operation in SERIES and name in known.resources:
-            found.asked("WT207", operation)
-            its = known.operation_of(name)
-            if its and its != operation:
-                kind = known.resources[name].get("resource_type")
-                seen = Evidence("resource_type", SERIES[operation], str(kind))
-                message = f"{name} is listed as {kind}, and has {_count(rows)} here"
-                found.report("WT207", operation, message, resource=name, evidence=[seen], requests=[request])
-            return
-        met = known.met | set(known.groups)
-        if name not in met:
-            own = any(isinstance(row, dict) and name in row.values() for row in rows)
-            found.asked("WT206", operation)
-            if not own:
-                whose = sorted(
-                    {str(row.get("resource_id") or row.get("site_id")) for row in rows[:500] if row}
-                )
-                seen = Evidence("rows", "404, or no rows", f"{_count(rows)} of {', '.join(whose[:3])}")
-                message = f"{name}, which nobody has, is answered with {_count(rows)}"
-                found.report("WT206", operation, message, evidence=[seen], requests=[request])
-
     def _meet(self, rows: list[Any]) -> None:
         for row in rows:
             if isinstance(row, dict):
@@ -305,11 +212,6 @@ def rows_of(value: object) -> list[Any] | None:
     return next((one for one in value.values() if isinstance(one, list)), None)
 
 
-def media_of(reply: Reply) -> str:
-    """Return the media type of an answer, without parameters."""
-    return (reply.header("Content-Type") or "").partition(";")[0].strip().lower()
-
-
 def _fits(schema: dict[str, Any], value: str) -> bool:
     kind = schema.get("type")
     if kind in {"integer", "number"}:
@@ -318,19 +220,3 @@ def _fits(schema: dict[str, Any], value: str) -> bool:
         except ValueError:
             return False
     return matches(schema, value)
-
-
-def _count(rows: list[Any] | None) -> str:
-    if rows is None:
-        return "a body without rows"
-    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
-
-
-def _words(reply: Reply) -> str:
-    """Return what an error says of itself, in a few words."""
-    try:
-        value = parse(reply.body[:65536])
-    except BodyError:
-        return ""
-    detail = (value.get("detail") or value.get("title")) if isinstance(value, dict) else None
-    return f"({str(detail)[:120]})" if detail else ""

@@ -1,0 +1,136 @@
+"""Whether a request should have been answered, or refused, and how a refusal must look."""
+
+from typing import Any
+
+from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, Asked
+from wattos_testkit.harness.body import BodyError, Schemas, parse
+from wattos_testkit.harness.events import Evidence, Request
+from wattos_testkit.harness.findings import Findings
+from wattos_testkit.harness.known import Known
+from wattos_testkit.harness.transport import Reply
+
+FAILED = 500
+_ACCESS = {401, 403, 429}
+
+
+class Acceptance:
+    """Judges what was accepted and what was refused."""
+
+    def __init__(self, schemas: Schemas, findings: Findings, known: Known) -> None:
+        self.doubts: dict[tuple[str, str | None, int], int] = {}
+        """Windows that were oddly refused: operation, resource and interval, and the end."""
+        self._schemas, self._findings, self._known = schemas, findings, known
+
+    def refused(self, reply: Reply, asked: Asked, request: Request) -> None:
+        """Judge the body of an error, and whether there was a reason to refuse."""
+        found, operation = self._findings, asked.operation
+        for mistake in asked.mistakes:
+            found.asked(mistake.rule, operation)
+        if asked.impossible:
+            found.asked("WT205", operation)
+        # Of a series, a 404 may stand for "no rows".
+        excused = _ACCESS if operation in ID_PARAMETERS else _ACCESS | {404}
+        if reply.status < FAILED and reply.status not in excused and self._known.must_be_served(asked):
+            seen = [Evidence("status", "200", f"{reply.status} {words_of(reply)}")]
+            message = f"a legal request is refused with {reply.status} {words_of(reply)}"
+            found.report("WT208", operation, message, resource=asked.id, evidence=seen, requests=[request])
+        elif reply.status < FAILED and reply.status not in _ACCESS and self._known.may_be_served(asked):
+            # It may be a limit of windows, which the document need not say: a short one will tell.
+            window = asked.window
+            if window is not None:
+                self.doubts.setdefault((operation, asked.id, window[2]), window[1])
+        said = self._schemas.response(operation, reply.status)
+        if reply.status >= FAILED or said is None or not said.get("content") or reply.cut:
+            return
+        found.asked("WT107", operation)
+        self._error_body(reply, asked, said["content"], request)
+
+    def _error_body(self, reply: Reply, asked: Asked, content: dict[str, Any], request: Request) -> None:
+        found, operation, media = self._findings, asked.operation, media_of(reply)
+        try:
+            value = parse(reply.body)
+        except BodyError:
+            value = None
+        if media not in content:
+            seen = [Evidence("Content-Type", ", ".join(content), reply.header("Content-Type") or "none")]
+        else:
+            schema = content[media].get("schema", {})
+            seen = self._schemas.breaches(operation, reply.status, media, schema, value) if schema else []
+        if seen:
+            message = f"the {reply.status} has not the documented body: {seen[0].where}: {seen[0].seen}"
+            found.report("WT107", operation, message, evidence=seen, requests=[request])
+        status = value.get("status") if isinstance(value, dict) else None
+        if isinstance(status, int) and not isinstance(status, bool):
+            found.asked("WT108", operation)
+            if status != reply.status:
+                proof = Evidence("status", str(reply.status), str(status))
+                message = f"the body says {status}, the answer {reply.status}"
+                found.report("WT108", operation, message, evidence=[proof], requests=[request])
+
+    def accepted(self, reply: Reply, asked: Asked, rows: list[Any] | None, request: Request) -> None:
+        """Judge whether what was answered should have been refused."""
+        found, operation = self._findings, asked.operation
+        for mistake in asked.mistakes:
+            found.asked(mistake.rule, operation)
+        if asked.mistakes and not asked.unsure:
+            first = asked.mistakes[0]
+            seen = Evidence(first.parameter, "a refusal (4xx)", f"{reply.status} with {_count(rows)}")
+            message = f"accepted: {first.text}"
+            found.report(first.rule, operation, message, evidence=[seen], requests=[request])
+            return
+        if asked.impossible:
+            found.asked("WT205", operation)
+        if not rows:
+            return
+        if asked.impossible:
+            message = f"a window is answered although {asked.impossible}"
+            seen = Evidence("window", "a refusal, or no rows", _count(rows))
+            found.report("WT205", operation, message, evidence=[seen], requests=[request])
+        if asked.id and not asked.unsure and not asked.mistakes:
+            self._whose(asked, rows, request)
+
+    def _whose(self, asked: Asked, rows: list[Any], request: Request) -> None:
+        """Judge whether the id that was asked for can have rows here."""
+        found, operation, name = self._findings, asked.operation, asked.id or ""
+        known = self._known
+        if operation in SERIES and name in known.resources:
+            found.asked("WT207", operation)
+            its = known.operation_of(name)
+            if its and its != operation:
+                kind = known.resources[name].get("resource_type")
+                seen = Evidence("resource_type", SERIES[operation], str(kind))
+                message = f"{name} is listed as {kind}, and has {_count(rows)} here"
+                found.report("WT207", operation, message, resource=name, evidence=[seen], requests=[request])
+            return
+        met = known.met | set(known.groups)
+        if name not in met:
+            own = any(isinstance(row, dict) and name in row.values() for row in rows)
+            found.asked("WT206", operation)
+            if not own:
+                whose = sorted(
+                    {str(row.get("resource_id") or row.get("site_id")) for row in rows[:500] if row}
+                )
+                seen = Evidence("rows", "404, or no rows", f"{_count(rows)} of {', '.join(whose[:3])}")
+                message = f"{name}, which nobody has, is answered with {_count(rows)}"
+                found.report("WT206", operation, message, evidence=[seen], requests=[request])
+
+
+def media_of(reply: Reply) -> str:
+    """Return the media type of an answer, without parameters."""
+    return (reply.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+
+def _count(rows: list[Any] | None) -> str:
+    if rows is None:
+        return "a body without rows"
+    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+
+
+def words_of(reply: Reply) -> str:
+    """Return what an error says of itself, in a few words."""
+    try:
+        value = parse(reply.body[:65536])
+    except BodyError:
+        return ""
+    detail = (value.get("detail") or value.get("title")) if isinstance(value, dict) else None
+    return f"({str(detail)[:120]})" if detail else ""
