@@ -51,7 +51,7 @@ FORMATS = {
         "parts",
         "application/json",
         Cut(_PART_ROWS, whole_spans=True),
-        {**_CATALOGUE, "meter": 281, "bess": 427, "pv": 268},
+        {**_CATALOGUE, "meter": 290, "bess": 430, "pv": 270},
         partitions=("none", "month", "day"),
     ),
     "ndjson": About(
@@ -98,7 +98,7 @@ FORMATS = {
         "merge",
         "application/vnd.sqlite3",
         Cut(_PART_ROWS),
-        {"sites": 60, "resources": 80, "meter": 105, "bess": 130, "pv": 105},
+        {"sites": 60, "resources": 80, "meter": 90, "bess": 115, "pv": 82},
     ),
     "duckdb": About(
         "duckdb",
@@ -106,7 +106,7 @@ FORMATS = {
         "merge",
         "application/vnd.duckdb",
         Cut(_PART_ROWS),
-        {"sites": 60, "resources": 80, "meter": 60, "bess": 60, "pv": 60},
+        {"sites": 60, "resources": 80, "meter": 76, "bess": 75, "pv": 74},
         library="duckdb",
         extra="duckdb",
     ),
