@@ -43,6 +43,7 @@ def judge_relations(book: Book, ledger: Ledger) -> None:
 
 
 _ORDER = ("WT504", "WT506", "WT505", "WT501", "WT502", "WT503")
+_TOO_LONG = {400, 410}
 _AFTER = {"WT505", "WT501", "WT502", "WT503"}
 
 
@@ -166,6 +167,10 @@ def _judge_refused(book: Book, ledger: Ledger, operation: str) -> None:
         if question.operation != operation or name is None or name in seen.rows:
             continue
         if not (seen.readable or seen.status in {400, 403, 404, 410}) or seen.rows:
+            continue
+        served = any(name in one.rows for one in book.observations if one.question.resource == name)
+        if served and seen.status in _TOO_LONG:
+            # It has rows when it is asked for: this window was too long or too old, not the resource unknown.
             continue
         for other in book.observations:
             rows = other.rows.get(name)
