@@ -577,3 +577,10 @@ lawful(
     "harmonics",
     truth("ME", lambda columns: columns.update(power_apparent_avg=columns["power_apparent_avg"] * 1.08)),
 )
+
+
+def _in_line(name: str, columns: Columns) -> Columns:
+    return dict(Plant().of("ME000002")) if name == "ME000001" else columns
+
+
+lawful("nothing between grid and load", lambda: Plant(truth=_in_line), "WT811", change=_fewer)

@@ -1,20 +1,16 @@
 """WT4xx: coarse rows against the fine rows in their buckets."""
 
-from dataclasses import dataclass
-from itertools import combinations
-
 import numpy as np
 
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.book import OPERATIONS, Book
+from wattos_testkit.invariants.flows import FLOWS
 from wattos_testkit.invariants.labels import gather
 from wattos_testkit.invariants.ledger import Ledger
-from wattos_testkit.invariants.observations import Flags, Floats, Ints
+from wattos_testkit.invariants.observations import Floats, Ints
+from wattos_testkit.invariants.pairs import FEWEST, Pair, enough, pairs_of, requests_of, tell, weight_of
 from wattos_testkit.invariants.question import KIND_OF
-from wattos_testkit.invariants.tracks import Track
 
-_FEWEST = 10
-"""Informative rows needed."""
 _SLACK = 0.002
 """Of the larger value: what clocks and sampling of a healthy server do."""
 _HIGHER = 0.05
@@ -33,14 +29,6 @@ _PEAKS = {
     ),
     "PV": (("power_active_max", "power_active_avg"),),
 }
-_REGISTERS = {
-    "ME": (("energy_active_cum", "power_active_avg"),),
-    "BE": (
-        ("energy_charge_active_cum", "power_charge_active_avg"),
-        ("energy_discharge_active_cum", "power_discharge_active_avg"),
-    ),
-    "PV": (("energy_active_cum", "power_active_avg"),),
-}
 _TEMPERATURES = {
     "ME": (),
     "BE": ("temp_cell_max", "temp_ambient_max"),
@@ -50,43 +38,6 @@ _RULES = ("WT401", "WT402", "WT403", "WT404", "WT405", "WT406", "WT407", "WT409"
 
 _ABSENT = {"ME": {"WT404", "WT405", "WT406"}, "BE": set(), "PV": {"WT404"}}
 """What a type has no fields for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Coarse rows and the fine rows in their buckets, complete ones only."""
-
-    fine: Track
-    coarse: Track
-    places: Ints
-    """Per coarse row the indices of its fine rows."""
-    rows: Ints
-    """Which coarse rows."""
-
-    def parts(self, name: str) -> Floats:
-        """Return the fine values, one line per coarse row."""
-        return self.fine.column(name)[self.places]
-
-    def whole(self, name: str) -> Floats:
-        """Return the coarse values."""
-        return self.coarse.column(name)[self.rows]
-
-    def step(self, name: str) -> float:
-        """Return what rounding allows."""
-        return (self.fine.step(name) + self.coarse.step(name)) * 1.001 + 1e-9
-
-
-def pairs_of(book: Book, resource: str) -> list[Pair]:
-    """Return every pair of intervals of a resource that can be compared."""
-    found = []
-    for small, large in combinations(book.intervals(resource), 2):
-        fine, coarse = book.track(resource, small), book.track(resource, large)
-        if fine is None or coarse is None or large % small:
-            continue
-        places, complete = gather(fine, coarse.start, large // small)
-        if complete.any():
-            found.append(Pair(fine, coarse, places[complete], np.flatnonzero(complete)))
-    return found
 
 
 def judge_aggregation(book: Book, ledger: Ledger, registers: dict[str, str]) -> None:
@@ -122,7 +73,7 @@ def _judge_shift(ledger: Ledger, pair: Pair) -> bool:
         tolerance = pair.step(name) + _SLACK * np.abs(whole)
         wrong = np.abs(parts.mean(axis=1) - whole) > tolerance
         informative = np.isfinite(whole) & ((np.abs(whole) > tolerance) | (np.ptp(parts, axis=1) > tolerance))
-        if informative.sum() < _FEWEST:
+        if informative.sum() < FEWEST:
             continue
         ledger.looked("WT407", operation, int(informative.sum()), pair.fine.resource)
         if wrong[informative].mean() < 0.3:
@@ -130,7 +81,7 @@ def _judge_shift(ledger: Ledger, pair: Pair) -> bool:
         shift = _best_shift(pair, name)
         if shift:
             bad = np.flatnonzero(wrong & informative)
-            _tell(
+            tell(
                 ledger,
                 pair,
                 "WT407",
@@ -155,7 +106,7 @@ def _best_shift(pair: Pair, name: str) -> int:
         means, seen = column[places].mean(axis=1), whole
         tolerance = pair.step(name) + _SLACK * np.abs(seen)
         telling = complete & (np.abs(seen) > tolerance)
-        if telling.sum() < _FEWEST:
+        if telling.sum() < FEWEST:
             continue
         if (np.abs(means - seen) <= tolerance)[telling].mean() > 0.95:
             return shift
@@ -169,16 +120,16 @@ def _judge_means(ledger: Ledger, kind: str, pair: Pair) -> None:
         tolerance = pair.step(name) + _SLACK * np.abs(parts).max(axis=1)
         wrong = np.abs(mean - whole) > tolerance
         informative = np.isfinite(mean) & np.isfinite(whole) & ((np.abs(mean) > tolerance) | wrong)
-        if not _enough(ledger, "WT401", pair, informative):
+        if not enough(ledger, "WT401", pair, informative):
             continue
         bad = np.flatnonzero(wrong & informative)
         if name == "power_apparent_avg" and bad.size and _from_averages(pair, bad, whole, tolerance):
             ledger.looked("WT408", pair.fine.operation, int(informative.sum()), pair.fine.resource)
-            _tell(ledger, pair, "WT408", name, bad, "power_apparent_avg is made of averages of P and Q", mean)
+            tell(ledger, pair, "WT408", name, bad, "power_apparent_avg is made of averages of P and Q", mean)
             continue
         if name == "power_apparent_avg":
             ledger.looked("WT408", pair.fine.operation, int(informative.sum()), pair.fine.resource)
-        _tell(
+        tell(
             ledger,
             pair,
             "WT401",
@@ -186,7 +137,7 @@ def _judge_means(ledger: Ledger, kind: str, pair: Pair) -> None:
             bad,
             f"{name} {_likeness(parts[bad], whole[bad], tolerance[bad])}",
             mean,
-            severity=_weight(bad.size, int(informative.sum())),
+            severity=weight_of(bad.size, int(informative.sum())),
         )
 
 
@@ -228,7 +179,7 @@ def _judge_peaks(ledger: Ledger, kind: str, pair: Pair) -> None:
         informative = (
             np.isfinite(peak) & np.isfinite(whole) & ((np.abs(peak) > tolerance) | (whole > tolerance))
         )
-        if not _enough(ledger, "WT402", pair, informative):
+        if not enough(ledger, "WT402", pair, informative):
             continue
         low = np.flatnonzero(informative & (whole < peak - tolerance))
         like = (
@@ -241,14 +192,14 @@ def _judge_peaks(ledger: Ledger, kind: str, pair: Pair) -> None:
             if low.size and _near(whole, pair.parts(mean).max(axis=1), low, tolerance)
             else like
         )
-        weight = _weight(low.size, int(informative.sum()))
-        _tell(ledger, pair, "WT402", name, low, f"{name} {like}", peak, severity=weight)
+        weight = weight_of(low.size, int(informative.sum()))
+        tell(ledger, pair, "WT402", name, low, f"{name} {like}", peak, severity=weight)
         ledger.looked("WT409", pair.fine.operation, int(informative.sum()), pair.fine.resource)
         above = np.flatnonzero(informative & (whole > high + tolerance))
         # Where one-minute peaks are only means, a coarse peak from finer raw data may well be higher.
         plain = np.abs(pair.parts(name) - pair.parts(mean)).max() <= pair.step(name)
         often = above.size >= 0.1 * informative.sum() and not plain
-        _tell(
+        tell(
             ledger,
             pair,
             "WT409",
@@ -265,7 +216,7 @@ def _near(one: Floats, two: Floats, where: Ints, tolerance: Floats) -> bool:
 
 
 def _judge_registers(ledger: Ledger, kind: str, pair: Pair, convention: str) -> None:
-    for name, power in _REGISTERS[kind]:
+    for name, power in FLOWS[kind]:
         parts, whole = pair.parts(name), pair.whole(name)
         flow = np.abs(pair.parts(power)).max(axis=1)
         tolerance = pair.step(name) + 1e-12 * np.abs(whole) + _READING * flow
@@ -276,7 +227,7 @@ def _judge_registers(ledger: Ledger, kind: str, pair: Pair, convention: str) -> 
         energy = flow * pair.coarse.interval / 60
         wrong = np.abs(expected - whole) > tolerance
         informative = np.isfinite(expected) & np.isfinite(whole) & ((energy > tolerance) | wrong)
-        if not _enough(ledger, "WT403", pair, informative):
+        if not enough(ledger, "WT403", pair, informative):
             continue
         bad = np.flatnonzero(wrong & informative)
         if bad.size and convention == "start" and _near(whole, parts[:, 0], bad, tolerance):
@@ -286,7 +237,7 @@ def _judge_registers(ledger: Ledger, kind: str, pair: Pair, convention: str) -> 
             like = f"{name} is the register after the first of its parts, not at the end"
         elif bad.size and _near(whole, parts.mean(axis=1), bad, tolerance):
             like = f"{name} is the mean of the registers of its parts"
-        _tell(
+        tell(
             ledger,
             pair,
             "WT403",
@@ -294,7 +245,7 @@ def _judge_registers(ledger: Ledger, kind: str, pair: Pair, convention: str) -> 
             bad,
             like,
             expected,
-            severity=_weight(bad.size, int(informative.sum())),
+            severity=weight_of(bad.size, int(informative.sum())),
         )
 
 
@@ -303,20 +254,20 @@ def _judge_ends(ledger: Ledger, kind: str, pair: Pair) -> None:
         parts, whole = pair.parts("soc_end"), pair.whole("soc_end")
         wrong = np.abs(parts[:, -1] - whole) > pair.step("soc_end")
         informative = np.isfinite(whole) & np.isfinite(parts[:, -1])
-        if _enough(ledger, "WT404", pair, informative):
+        if enough(ledger, "WT404", pair, informative):
             bad = np.flatnonzero(wrong & informative)
-            weight = _weight(bad.size, int(informative.sum()))
+            weight = weight_of(bad.size, int(informative.sum()))
             text = "soc_end is not the state of charge at the end"
-            _tell(ledger, pair, "WT404", "soc_end", bad, text, parts[:, -1], severity=weight)
+            tell(ledger, pair, "WT404", "soc_end", bad, text, parts[:, -1], severity=weight)
     for name in _TEMPERATURES[kind]:
         highest, whole = pair.parts(name).max(axis=1), pair.whole(name)
         tolerance = pair.step(name)
         above = np.maximum(1.0, _HIGHER * np.abs(highest)) + tolerance
         informative = np.isfinite(highest) & np.isfinite(whole)
-        if _enough(ledger, "WT405", pair, informative):
+        if enough(ledger, "WT405", pair, informative):
             bad = np.flatnonzero(informative & ((whole < highest - tolerance) | (whole > highest + above)))
-            weight = _weight(bad.size, int(informative.sum()))
-            _tell(
+            weight = weight_of(bad.size, int(informative.sum()))
+            tell(
                 ledger,
                 pair,
                 "WT405",
@@ -333,7 +284,7 @@ def _judge_ends(ledger: Ledger, kind: str, pair: Pair) -> None:
 def _judge_status(ledger: Ledger, pair: Pair) -> None:
     parts, whole = pair.fine.status[pair.places], pair.coarse.status[pair.rows]
     known = np.array([one is not None for one in whole], dtype=bool) & (parts[:, -1] != None)  # noqa: E711 - elementwise
-    if not _enough(ledger, "WT406", pair, known):
+    if not enough(ledger, "WT406", pair, known):
         return
     wrong = known & (parts[:, -1] != whole)
     bad = np.flatnonzero(wrong)
@@ -350,69 +301,8 @@ def _judge_status(ledger: Ledger, pair: Pair) -> None:
             pair.coarse.proof(int(pair.rows[index]), str(parts[index, -1]), str(whole[index]))
             for index in bad[:3]
         ],
-        requests=_requests(pair, int(bad[0])),
+        requests=requests_of(pair, int(bad[0])),
         count=int(bad.size),
         severity=Severity.ERROR if severe else Severity.WARNING,
         size=pair.coarse.size(int(pair.rows[bad[0]])),
     )
-
-
-def _enough(ledger: Ledger, rule: str, pair: Pair, informative: Flags) -> bool:
-    count = int(informative.sum())
-    if count < _FEWEST:
-        ledger.skipped(rule, pair.fine.operation, f"only {count} informative buckets")
-        return False
-    ledger.looked(rule, pair.fine.operation, count, pair.fine.resource)
-    return True
-
-
-def _weight(bad: int, informative: int) -> Severity:
-    """Return how much wrong rows weigh: one or two among many may be data that came late."""
-    return Severity.ERROR if bad >= 3 or bad > 0.05 * informative else Severity.WARNING
-
-
-def _requests(pair: Pair, index: int) -> tuple:  # type: ignore[type-arg]
-    return (
-        *pair.fine.request(int(pair.places[index, 0])),
-        *pair.coarse.request(int(pair.rows[index])),
-    )
-
-
-def _tell(
-    ledger: Ledger,
-    pair: Pair,
-    rule: str,
-    name: str,
-    bad: Ints,
-    message: str,
-    expected: Floats,
-    *,
-    severity: Severity | None = None,
-) -> None:
-    if bad.size == 0:
-        return
-    whole = pair.whole(name)
-    shown = bad[np.argsort(-np.abs(expected[bad] - whole[bad]), kind="stable")[:3]]
-    ledger.found(
-        rule,
-        pair.fine.operation,
-        pair.fine.resource,
-        f"{message} ({bad.size} of {len(whole)} of {pair.coarse.interval} min from {pair.fine.interval})",
-        evidence=[
-            pair.coarse.proof(int(pair.rows[index]), f"{name} {expected[index]:.6g}", f"{whole[index]:.6g}")
-            for index in np.sort(shown)
-        ],
-        requests=_requests(pair, int(shown[0])),
-        count=int(bad.size),
-        severity=severity,
-        series=pair.coarse.plot([name], pair.rows[bad]) | {"expected": _beside(pair, bad, expected)},
-        size=pair.coarse.size(int(pair.rows[shown[0]])) + pair.fine.size(int(pair.places[shown[0], 0])),
-    )
-
-
-def _beside(pair: Pair, bad: Ints, expected: Floats) -> list[float | None]:
-    """Return the expected values at the rows of the plot."""
-    plot = pair.coarse.plot([], pair.rows[bad])["timestamp"]
-    first = max(0, int(pair.rows[bad[0]]) - 5)
-    known = dict(zip(pair.rows.tolist(), expected.tolist(), strict=True))
-    return [known.get(first + offset) for offset in range(len(plot))]
