@@ -4,7 +4,7 @@ from typing import Any
 
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, Asked
 from wattos_testkit.harness.body import BodyError, Schemas, parse
-from wattos_testkit.harness.events import Evidence, Request
+from wattos_testkit.harness.events import Evidence, Request, Severity
 from wattos_testkit.harness.findings import Findings
 from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.transport import Reply
@@ -78,9 +78,15 @@ class Acceptance:
             message = f"accepted: {first.text}"
             found.report(first.rule, operation, message, evidence=[seen], requests=[request])
             return
+        if len(asked.loose) == 1 and not asked.mistakes:
+            message = f"accepted, though not as documented: {asked.loose[0].text}"
+            self._leniently(asked.loose[0].rule, asked, message, rows, request)
         if asked.impossible:
             found.asked("WT205", operation)
         if not rows:
+            if asked.backwards and rows is not None:
+                message = f"a window is answered, without rows, although {asked.impossible}"
+                self._leniently("WT205", asked, message, rows, request)
             return
         if asked.impossible:
             message = f"a window is answered although {asked.impossible}"
@@ -88,6 +94,15 @@ class Acceptance:
             found.report("WT205", operation, message, evidence=[seen], requests=[request])
         if asked.id and not asked.unsure and not asked.mistakes:
             self._whose(asked, rows, request)
+
+    def _leniently(
+        self, rule: str, asked: Asked, message: str, rows: list[Any] | None, request: Request
+    ) -> None:
+        """Report what a lenient server does to no harm, as a warning."""
+        seen = Evidence("status", "a refusal (4xx)", f"2xx with {_count(rows)}")
+        self._findings.report(
+            rule, asked.operation, message, evidence=[seen], requests=[request], severity=Severity.WARNING
+        )
 
     def _whose(self, asked: Asked, rows: list[Any], request: Request) -> None:
         """Judge whether the id that was asked for can have rows here."""

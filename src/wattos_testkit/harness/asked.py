@@ -37,6 +37,8 @@ class Asked:
     mistakes: tuple[Mistake, ...]
     unsure: bool
     """Whether a lenient server could read something legal in it: then neither answer is wrong."""
+    loose: tuple[Mistake, ...] = ()
+    """What the document forbids, and a lenient server takes for something legal all the same."""
     strange: bool = False
     """Whether it has parameters that the document does not know: a server may refuse or ignore them."""
 
@@ -67,6 +69,12 @@ class Asked:
             return "its end equals its start"
         return "it is shorter than the interval" if end - start < interval else ""
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the window holds no time at all."""
+        window = self.window if self.impossible else None
+        return window is not None and window[1] <= window[0]
+
 
 class Reader:
     """Reads addresses against one document."""
@@ -94,6 +102,7 @@ class Reader:
     def _judge(self, operation: Operation, given: dict[str, list[str]]) -> Asked:
         mistakes: list[Mistake] = []
         values: dict[str, str] = {}
+        loose: list[Mistake] = []
         unsure = False
         for parameter in operation.parameters:
             name, texts = parameter.name, given.get(parameter.name)
@@ -102,18 +111,23 @@ class Reader:
                     mistakes.append(Mistake(name, "WT203", f"{name} is missing"))
                 continue
             # Which one of several a server takes is its own affair.
-            unsure = unsure or len(texts) > 1 or (not texts[0] and not parameter.required)
+            unsure = unsure or len(texts) > 1
             values[name] = texts[0]
             try:
                 parameter.parse(texts[0])
             except ParameterError as error:
-                if _lenient(name, texts[0], parameter.schema.get("enum")):
+                mistake = Mistake(name, _RULE_OF.get(name, "WT201"), f"{name}: {error.reason}")
+                if not texts[0] and not parameter.required:
                     unsure = True
+                    loose.append(mistake)
+                elif _lenient(name, texts[0], parameter.schema.get("enum")):
+                    unsure = True
+                    # Other spellings of a time are those of its standard; those of an interval are nobody's.
+                    loose += [mistake] if name == "agg_interval" else []
                 else:
-                    rule = _RULE_OF.get(name, "WT201")
-                    mistakes.append(Mistake(name, rule, f"{name}: {error.reason}"))
+                    mistakes.append(mistake)
         strange = bool(set(given) - {parameter.name for parameter in operation.parameters})
-        return Asked(operation.name, values, tuple(mistakes), unsure, strange)
+        return Asked(operation.name, values, tuple(mistakes), unsure, tuple(loose), strange)
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -128,6 +142,8 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _lenient(name: str, text: str, allowed: list[object] | None) -> bool:
     """Return whether a text that the document forbids still says something legal, in another spelling."""
     if name == "agg_interval":
+        if not text.isascii():
+            return False
         try:
             return float(text.strip().replace("_", "")) in (allowed or ())
         except ValueError:

@@ -23,6 +23,7 @@ from wattos_testkit.harness.events import (
 from wattos_testkit.harness.findings import Findings
 from wattos_testkit.harness.limits import Budget, RunOverError
 from wattos_testkit.harness.mean import doubts, mean
+from wattos_testkit.harness.probes import probes
 from wattos_testkit.harness.profiles import profile_named
 from wattos_testkit.harness.reach import reach
 from wattos_testkit.harness.refusals import bad_methods, conditional, credentials, refusals
@@ -103,6 +104,8 @@ class Check:
             raise TargetError("no resource was found to have data; say when there is some with --until TIME")
         if self._wanted(all_rules().keys() - WIRE_RULES.keys()):
             yield from self._phase("mean", mean, "what the rows say")
+        if depth and self._wanted(WIRE_RULES):
+            yield from self._phase("refuse", probes, "rarer requests")
         if self.run.wire.doubts:
             yield from self._phase("mean", doubts, "windows that were refused")
         if run.profile.fuzz is not None and run.settings.fuzz:

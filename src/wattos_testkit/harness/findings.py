@@ -18,6 +18,7 @@ from wattos_testkit.invariants.registry import Rule
 
 _EVIDENCE = 5
 """So many pieces of evidence prove a finding; more are only counted."""
+_ORDER = (Severity.ERROR, Severity.WARNING)
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
@@ -66,12 +67,11 @@ class Findings:
     @property
     def all(self) -> tuple[Finding, ...]:
         """What was found, worst first, then by rule."""
-        order = (Severity.ERROR, Severity.WARNING)
         return tuple(
             sorted(
                 self._found.values(),
                 key=lambda one: (
-                    order.index(one.severity),
+                    _ORDER.index(one.severity),
                     one.rule,
                     one.operation or "",
                     one.resource or "",
@@ -120,12 +120,13 @@ class Findings:
         resource: str | None = None,
         evidence: Iterable[Evidence] = (),
         requests: Iterable[Request] = (),
+        severity: Severity | None = None,
     ) -> None:
-        """Note a breach of one of the wire's rules."""
+        """Note a breach of one of the wire's rules, at the rule's severity unless it is said."""
         known = self.rules[rule]
         self.add(
             Finding(
-                rule, known.family, known.severity, operation, resource, message,
+                rule, known.family, severity or known.severity, operation, resource, message,
                 tuple(evidence), tuple(requests), seed=self.seed,
             )
         )  # fmt: skip
@@ -146,8 +147,9 @@ class Findings:
             self.pending.append(FindingSeen(self._found[finding.key]))
             return
         news = tuple(one for one in finding.evidence if one not in before.evidence)
+        worst = min((before, finding), key=lambda one: _ORDER.index(one.severity))
         self._found[finding.key] = replace(
-            before, count=before.count + finding.count, evidence=(before.evidence + news)[:_EVIDENCE]
+            worst, count=before.count + finding.count, evidence=(before.evidence + news)[:_EVIDENCE]
         )
 
     def judged(self, outcomes: Iterable[RuleOutcome]) -> None:

@@ -118,8 +118,9 @@ def _sound(run: Run, reply: Reply, group: str) -> None:
         )
     if reply.status >= FAILED:
         return
-    html = media_of(reply) == "text/html" or reply.body[:200].lstrip().lower().startswith(
-        (b"<!doctype", b"<html")
+    # JSON that is called HTML is the API with a fault, not a page.
+    html = reply.body[:200].lstrip().lower().startswith((b"<!doctype", b"<html")) or (
+        media_of(reply) == "text/html" and not reply.body.lstrip().startswith((b"{", b"["))
     )
     if reply.status in {404, 405}:
         what = "a page of HTML with " if html else ""

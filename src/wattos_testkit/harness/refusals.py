@@ -7,7 +7,9 @@ lets a missing parameter and a value outside an enum pass, so they are sent from
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from wattos_testkit.harness.acceptance import FAILED
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, text_of
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.harness.run import Run, Steps
@@ -15,7 +17,12 @@ from wattos_testkit.harness.transport import UNSAFE, Reply
 from wattos_testkit.harness.wire import OK, REDIRECT
 
 _INTERVAL = 15
+_YEAR = 366 * 1440
+"""Minutes of a year, at most."""
 NOT_MODIFIED = 304
+_TURNED_AWAY = {401, 403, 404, 407, 429}
+"""401 is right; 403 and 404 tell nothing to strangers; the others are HTTP's own."""
+_MADE_UP = "wrong-"
 _NEVER_GIVEN = '"wattos-testkit-never"'
 _BASIC = "Basic d2F0dG9zOnRlc3RraXQ="
 """wattos:testkit"""
@@ -26,6 +33,8 @@ _IDS: tuple[tuple[int, str], ...] = (
 _INTERVALS = ((0, "7"), (0, "0"), (1, "60"), (1, "abc"), (2, "-15"), (2, "15.5"), (2, ""))
 _TIMES = ((0, "seconds"), (0, "text"), (1, "naive"), (1, "nonsense"), (2, "date"), (2, "empty"))
 """Each with the depth from which every operation gets it; the others are dealt out in turn."""
+_ELSEWHERE = {"get_sites": 3, "get_resources": 1}
+"""The turns of the lists: what no series gets, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def directed(run: Run) -> Iterator[Refusal]:
         yield from _series(run, operation, number)
     for operation, name in ID_PARAMETERS.items():
         sample = (run.known.groups if operation == "get_sites" else list(run.known.sites))[0]
-        for kind in _dealt(_IDS, run.profile.depth, len(operation)):
+        for kind in _dealt(_IDS, run.profile.depth, _ELSEWHERE[operation]):
             yield Refusal(f"{operation}: {kind} {name}", run.url(operation, **{name: _bad_id(kind, sample)}))
         yield Refusal(
             f"{operation}: unknown {name}", run.url(operation, **{name: unknown_id(run, operation)})
@@ -59,7 +68,7 @@ def directed(run: Run) -> Iterator[Refusal]:
 
 def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
     depth = run.profile.depth
-    resource, end = _base(run, operation)
+    resource, end = base_of(run, operation)
     start = end - 120
     good = {
         "resource_id": resource,
@@ -79,7 +88,8 @@ def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
         yield but(f"agg_interval {text!r}", agg_interval=text)
     for turn, kind in enumerate(_dealt(_TIMES, depth, number)):
         name, minute = (("start", start), ("end", end))[(turn + number) % 2]
-        yield but(f"{kind} {name}", **{name: _bad_time(kind, minute)})
+        bad = _no_such_day(name, minute) if kind == "nonsense" else {name: _bad_time(kind, minute)}
+        yield but(f"{kind} {name}", **bad)
     yield but("end before start", start=text_of(end), end=text_of(start))
     if depth or number == 0:
         yield but("shorter than the interval", end=text_of(start + _INTERVAL // 3))
@@ -97,7 +107,7 @@ def _after(operation: str) -> str:
     return names[(names.index(operation) + 1) % len(names)]
 
 
-def _base(run: Run, operation: str) -> tuple[str, int]:
+def base_of(run: Run, operation: str) -> tuple[str, int]:
     """Return a resource of the operation and a time at which it has data, as far as they are known."""
     for resource in run.known.by_operation(operation):
         return resource, run.known.stretches[resource][1]
@@ -134,10 +144,16 @@ def _bad_time(kind: str, minute: int) -> str:
         "seconds": good[:-3] + "30Z",
         "text": "yesterday",
         "naive": good[:-1],
-        "nonsense": "2024-02-30T00:00:00Z",
         "date": good[:10],
         "empty": "",
     }[kind]
+
+
+def _no_such_day(name: str, minute: int) -> dict[str, str]:
+    """Return a window whose one end is the 30th of February, and short wherever a server may roll it to."""
+    year = datetime.fromtimestamp((minute - _YEAR) * 60, UTC).year
+    other = {"start": ("end", f"{year}-03-02T02:00:00Z"), "end": ("start", f"{year}-02-28T22:00:00Z")}
+    return {name: f"{year}-02-30T00:00:00Z", other[name][0]: other[name][1]}
 
 
 def unknown_id(run: Run, purpose: str) -> str:
@@ -171,7 +187,7 @@ def credentials(run: Run) -> Steps:
 
 def wrong_token(run: Run) -> str:
     """Return a bearer header with a token that nobody has issued."""
-    return "Bearer wrong-" + hashlib.sha256(f"{run.settings.seed}/token".encode()).hexdigest()[:12]
+    return f"Bearer {_MADE_UP}" + hashlib.sha256(f"{run.settings.seed}/token".encode()).hexdigest()[:12]
 
 
 def good_url(run: Run, operation: str) -> str:
@@ -180,7 +196,7 @@ def good_url(run: Run, operation: str) -> str:
         return run.url(operation, group_id=run.known.groups[0])
     if operation == "get_resources":
         return run.url(operation, site_id=next(iter(run.known.sites)))
-    resource, end = _base(run, operation)
+    resource, end = base_of(run, operation)
     return run.series_url(operation, resource, end - 120, end, _INTERVAL)
 
 
@@ -203,12 +219,33 @@ def judge_probe(run: Run, operation: str, reply: Reply, rule: str) -> None:
         }
         seen = Evidence("status", "401", f"{reply.status} with {len(reply.body)} bytes")
         run.findings.report(rule, operation, messages[rule], evidence=[seen], requests=[request])
-    elif reply.status == 401:  # noqa: PLR2004 - the status that RFC 9110 speaks of
+        return
+    _echo(run, operation, reply)
+    if reply.status == 401:  # noqa: PLR2004 - the status that RFC 9110 speaks of
         run.findings.asked("WT008", operation)
         if reply.header("WWW-Authenticate") is None:
             seen = Evidence("WWW-Authenticate", "Bearer …", "no such header")
             message = "the 401 does not say how to authenticate"
             run.findings.report("WT008", operation, message, evidence=[seen], requests=[request])
+
+    run.findings.asked("WT012", operation)
+    if reply.status not in _TURNED_AWAY and reply.status < FAILED:
+        seen = Evidence("status", "401", str(reply.status))
+        message = f"wrong or missing credentials are answered with {reply.status}"
+        run.findings.report("WT012", operation, message, evidence=[seen], requests=[request])
+
+
+def _echo(run: Run, operation: str, reply: Reply) -> None:
+    """Find the made-up token of a probe in its answer: a right one that has expired is echoed the same."""
+    scheme, _, token = reply.credentials.partition(" ")
+    if scheme != "Bearer" or not token.startswith(_MADE_UP):
+        return
+    run.findings.asked("WT009", operation)
+    if token.encode() in reply.body or any(token in value for _, value in reply.headers):
+        seen = Evidence("body", "no token", token)
+        request = run.transport.request_of(reply)
+        message = "a refused token is repeated in the answer"
+        run.findings.report("WT009", operation, message, evidence=[seen], requests=[request])
 
 
 def conditional(run: Run) -> Steps:
@@ -227,12 +264,13 @@ def conditional(run: Run) -> Steps:
         yield f"get_sites: {what}"
 
 
-def judge_conditional(run: Run, reply: Reply) -> None:
-    """Judge the answer to a conditional request."""
+def judge_conditional(run: Run, reply: Reply, *, other: bool = False) -> None:
+    """Judge the answer to a conditional request; with the tag of another window if `other`."""
     fresh, same = OK <= reply.status < REDIRECT, reply.status == NOT_MODIFIED
-    if dict(reply.extra).get("If-None-Match") == _NEVER_GIVEN:
+    if other or dict(reply.extra).get("If-None-Match") == _NEVER_GIVEN:
         if same:
-            _unconditional(run, reply, "200 with the data", "304 for an ETag that was never given")
+            whose = "the ETag of another window" if other else "an ETag that was never given"
+            _unconditional(run, reply, "200 with the data", f"304 for {whose}")
     elif not fresh and not same:
         _unconditional(run, reply, "304, or 200 with the data", str(reply.status))
     elif same and reply.body:
@@ -243,7 +281,10 @@ def _unconditional(run: Run, reply: Reply, expected: str, seen: str) -> None:
     proof = Evidence("If-None-Match", expected, seen)
     request = run.transport.request_of(reply)
     message = f"a conditional request gets {seen}"
-    run.findings.report("WT109", "get_sites", message, evidence=[proof], requests=[request])
+    asked = run.wire.read(reply.url)
+    run.findings.report(
+        "WT109", asked.operation if asked else None, message, evidence=[proof], requests=[request]
+    )
 
 
 def bad_methods(run: Run) -> Steps:

@@ -111,7 +111,10 @@ class Run:
     def _tell(self, reply: Reply, asked: Asked, value: object) -> None:
         """Let the judge hear of an answer that it has not asked for."""
         window = asked.window
-        if self.directed or asked.operation not in SERIES or window is None or asked.impossible:
+        if self.directed or asked.operation not in SERIES or window is None:
+            return
+        if asked.impossible or asked.unsure:
+            # Which question a lenient server has read there, nobody knows.
             return
         question = Question(
             asked.operation, SERIES[asked.operation], asked.values.get("resource_id"), *window, "met"

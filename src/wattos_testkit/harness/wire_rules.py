@@ -110,6 +110,16 @@ _ALL = (
         "None is known; do not use --bad-methods where a DELETE might succeed.",
     ),
     Rule(
+        "WT012",
+        _HTTP,
+        _WARNING,
+        "Wrong credentials are not answered with 401",
+        "A client renews its token on a 401; on a 400, or a redirect, it does not know that it should.",
+        "Without, with a made-up, or with another kind of credential the answer is neither data nor 401,"
+        " 403, 404, 407 or 429.",
+        "A gateway in front that sends strangers to its login page; an API client can do nothing with that.",
+    ),
+    Rule(
         "WT101",
         _DOCUMENT,
         _ERROR,

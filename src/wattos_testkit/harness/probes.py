@@ -1,0 +1,197 @@
+"""Rarer questions, each asked once in a run: odd spellings, far years, lists and tags asked twice.
+
+They come after the judge's questions, and none of them is needed for what the rows say.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from wattos_testkit.harness.asked import SERIES, minute_of, text_of
+from wattos_testkit.harness.events import Evidence
+from wattos_testkit.harness.refusals import base_of, good_url, judge_conditional, judge_probe
+from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.wire import rows_of
+
+_INTERVAL = 15
+_SPAN = 120
+_TOKYO = 540
+"""Nine hours of offset [min]: far enough that no window of two hours is taken for the other."""
+_YEAR = 365 * 1440
+_FAR = ("1900-01-01", "2500-01-01")
+_LONGER = "Bearer $WATTOS_TOKEN.x"
+"""A token that begins with the right one; no name of a shell's variable goes on after a dot."""
+_OTHER_SCHEME = "Basic $WATTOS_TOKEN"
+"""The right token, and no password: a server that looks for the token alone takes it."""
+
+
+def probes(run: Run) -> Steps:
+    """Send each of them."""
+    for what, url in _addresses(run):
+        run.get(url)
+        yield what
+    yield from _offset(run)
+    yield from _tags(run)
+    yield from _lists(run)
+    yield from _tokens(run)
+
+
+def _addresses(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield requests that the rules of the wire judge by reading them."""
+    operations = [one for one in SERIES if run.known.by_operation(one)] or list(SERIES)
+    for turn, (what, changed) in enumerate(_variants(run, operations)):
+        operation = operations[turn % len(operations)]
+        yield f"{operation}: {what}", run.url(operation, **{**_good(run, operation), **changed})
+    operation = operations[0]
+    url = run.url(operation, **_good(run, operation))
+    yield f"{operation}: a parameter twice", f"{url}&agg_interval={_INTERVAL}"
+    parts = urlsplit(url)
+    yield (
+        f"{operation}: colons percent-encoded",
+        parts._replace(query=parts.query.replace(":", "%3A")).geturl(),
+    )
+
+
+def _good(run: Run, operation: str) -> dict[str, str | None]:
+    resource, end = base_of(run, operation)
+    window = {"start": text_of(end - _SPAN), "end": text_of(end)}
+    return {"resource_id": resource, **window, "agg_interval": str(_INTERVAL)}
+
+
+def _variants(run: Run, operations: list[str]) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Yield what is changed of a good request, dealt out over the operations."""
+    resource, end = base_of(run, operations[0])
+    year = _common_year(end)
+    yield "full-width resource_id", {"resource_id": "".join(chr(ord(one) + 0xFEE0) for one in resource)}
+    yield "quoted resource_id", {"resource_id": resource[:6] + "'\""}
+    yield "empty resource_id", {"resource_id": ""}
+    yield "agg_interval 15.0", {"agg_interval": "15.0"}
+    yield "agg_interval in other digits", {"agg_interval": "１５"}  # noqa: RUF001 - on purpose
+    yield (
+        "the 29th of February of a common year",
+        {"start": f"{year}-02-29T00:00:00Z", "end": f"{year}-03-01T02:00:00Z"},
+    )
+    # A default may be any date, so the window is begun long ago; half hours keep the answer small.
+    long_ago = {"start": text_of(end - 300 * 1440), "end": None, "agg_interval": "30"}
+    yield "no end, begun long ago", long_ago
+    for date in _FAR:
+        yield f"{date[:4]}", {"start": f"{date}T00:00:00Z", "end": f"{date}T02:00:00Z"}
+
+
+def _common_year(minute: int) -> int:
+    """Return the last year before a time that was no leap year."""
+    year = datetime.fromtimestamp((minute - _YEAR) * 60, UTC).year
+    return year - 1 if year % 4 == 0 else year  # a century without a leap day is not wrong here, only rarer
+
+
+def _offset(run: Run) -> Iterator[str]:
+    """Ask for a window written with an offset: to refuse it is right, to convert it, too."""
+    for operation in SERIES:
+        if not run.known.by_operation(operation):
+            continue
+        good = _good(run, operation)
+        window = {name: _shifted(str(good[name])) for name in ("start", "end")}
+        url = run.url(operation, **{**good, **window})
+        reply, value = run.get(url)
+        run.findings.asked("WT204", operation)
+        stamps = _stamps(value)
+        # The rows of the hours as written lie nine hours from those that were asked for.
+        near = [one for one in stamps if abs(one - minute_of(str(good["start"]))) <= 2 * _SPAN]
+        if reply is not None and stamps and not near:
+            seen = Evidence("start", str(good["start"]), text_of(stamps[0]))
+            message = f"{window['start']} is read without its offset"
+            requests = [run.transport.request_of(reply)]
+            run.findings.report("WT204", operation, message, evidence=[seen], requests=requests)
+        yield f"{operation}: a window with an offset"
+        return
+
+
+def _shifted(text: str) -> str:
+    return text_of(minute_of(text) + _TOKYO)[:-1] + "+09:00"
+
+
+def _stamps(value: Any) -> list[int]:  # noqa: ANN401 - any JSON
+    """Return the times of the rows of an answer, as far as they can be read."""
+    stamps = []
+    for row in rows_of(value) or []:
+        try:
+            stamps.append(minute_of(row["timestamp"]))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return stamps
+
+
+def _tags(run: Run) -> Iterator[str]:
+    """Send the ETag of one window with the request for another."""
+    for operation in SERIES:
+        if not run.known.by_operation(operation):
+            continue
+        good = _good(run, operation)
+        reply, _ = run.get(run.url(operation, **good))
+        tag = reply.header("ETag") if reply else None
+        if reply is None or not tag:
+            return
+        earlier = {"start": text_of(minute_of(str(good["start"])) - _SPAN), "end": good["start"]}
+        answer, _ = run.get(run.url(operation, **{**good, **earlier}), extra=(("If-None-Match", tag),))
+        run.findings.asked("WT109", operation)
+        if answer is not None and not _alike(run, reply.body, {**good, **earlier}, operation):
+            judge_conditional(run, answer, other=True)
+        yield f"{operation}: the ETag of another window"
+        return
+
+
+def _alike(run: Run, body: bytes, values: dict[str, str | None], operation: str) -> bool:
+    """Return whether the other window has the same body: then one tag for both is right."""
+    again, _ = run.get(run.url(operation, **values))
+    return again is not None and again.body == body
+
+
+def _lists(run: Run) -> Iterator[str]:
+    """Ask for the list of one site twice more."""
+    site = next((one for one in run.known.sites if run.known.lists.get(one)), None)
+    if site is None:
+        return
+    url = run.url("get_resources", site_id=site)
+    first = _ids(run.known.lists[site])
+    for _ in range(2):
+        _, value = run.get(url)
+        rows = rows_of(value)
+        if rows is None:
+            continue
+        run.findings.asked("WT504", "get_resources")
+        other = _ids(rows) ^ first
+        if other:
+            seen = Evidence("resource_id", f"{len(first)} resources, as before", f"{len(rows)} resources")
+            message = f"the list of {site} differs when asked again: {', '.join(sorted(other)[:3])}"
+            requests = [run.request(url)] * 2
+            run.findings.report("WT504", "get_resources", message, evidence=[seen], requests=requests)
+        yield "get_resources: again"
+
+
+def _ids(rows: list[Any]) -> set[str]:
+    return {str(row.get("resource_id")) for row in rows if isinstance(row, dict)}
+
+
+def _tokens(run: Run) -> Iterator[str]:
+    """Ask with a token that is longer than the right one, and without any for all resources."""
+    secured = [one for one in run.contract.operations.values() if one.secured]
+    if not secured or run.transport.target.token is None:
+        return
+    if run.transport.target.token_given:
+        url = good_url(run, secured[0].name)
+        reply, _ = run.get(url, _LONGER)
+        if reply is not None:
+            judge_probe(run, secured[0].name, reply, "WT006")
+        yield "a longer token"
+        reply, _ = run.get(url, _OTHER_SCHEME)
+        if reply is not None:
+            judge_probe(run, secured[0].name, reply, "WT007")
+        yield "the token under another scheme"
+    for operation in SERIES:
+        if run.contract.operations[operation].secured:
+            url = run.url(operation, **{**_good(run, operation), "resource_id": None})
+            reply, _ = run.get(url, "")
+            if reply is not None:
+                judge_probe(run, operation, reply, "WT005")
+            yield f"{operation}: no credentials, no filter"
