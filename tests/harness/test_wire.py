@@ -185,6 +185,10 @@ FAULTS = {
     "any header": (plant(authorised=lambda text: text != ""), {"WT006", "WT007"}),
     "Basic": (plant(authorised=lambda text: text.startswith("Basic") or text.endswith(TOKEN)), {"WT007"}),
     "no challenge": (after(lambda answer: answer.headers.remove("WWW-Authenticate")), {"WT008"}),
+    "400 for strangers": (
+        plant(problem=lambda status, text: problem(400 if status == 401 else status, text)),
+        {"WT012"},
+    ),
     "an echoed token": (header("X-Debug", f"you are {TOKEN}"), {"WT009"}),
     "a traceback": (hiding(TRACE), {"WT010"}),
     "an SQL error": (hiding("SQLSTATE[42P01]: undefined table"), {"WT010"}),
@@ -214,6 +218,10 @@ FAULTS = {
     "a final newline": (accepting("resource_id", newline, known=owned), {"WT201"}),
     "groups that are malformed": (accepting("group_id"), {"WT201"}),
     "any interval": (accepting("agg_interval"), {"WT202"}),
+    "an interval in another spelling": (
+        accepting("agg_interval", lambda text: bool(text) and text.strip("+ 0.") == "15"),
+        {"WT202"},
+    ),
     "an hour": (accepting("agg_interval", lambda text: text == "60"), {"WT202"}),
     "no interval": (accepting("agg_interval", missing), {"WT203"}),
     "no start": (accepting("start", missing), {"WT203"}),
@@ -285,9 +293,6 @@ LEGAL = {
         problem=lambda status, detail: problem(404 if status == 400 else status, detail)
     ),
     "an empty list for the unknown": plant(problem=empty_list),
-    "lenient about spelling": accepting(
-        "agg_interval", lambda text: bool(text) and text.strip("+ 0.") == "15"
-    ),
 }
 
 
