@@ -154,7 +154,7 @@ def _of_a_shape(
             return
         # The logger of an inverter may sleep at night.
         inner = inner[elevation(inner + seen.question.interval / 2, place.latitude, place.longitude) > 5]
-    told = _at_clock_change(book, seen, resource, everything)
+    told = _at_clock_change(book, seen, resource, everything) or _leap_day(seen, everything)
     if told is None and inner.size:
         told = _daily(seen.question.interval, present, inner) or _rhythmic(inner)
     if told:
@@ -205,9 +205,22 @@ def _is_one_run(inner: Ints) -> bool:
 def _at_clock_change(book: Book, seen: Observation, resource: str, inner: Ints) -> tuple[str, Ints] | None:
     """Return an hour that is missing where local clocks change."""
     interval = seen.question.interval
-    for change in clock_changes(book.place(resource), seen.question.start, seen.question.end):
+    places = [book.place(resource), *(site.place for site in book.sites.values())]
+    question = seen.question
+    # The clocks of a server are often those of another of its sites.
+    for change in sorted(
+        {one for here in places for one in clock_changes(here, question.start, question.end)}
+    ):
         near = inner[(inner >= change - 60) & (inner < change + 120)]
         around = inner[(inner >= change - 240) & (inner < change + 300)]
         if near.size == 60 // interval == around.size and int(near[-1] - near[0]) == 60 - interval:
             return "in the hour in which local clocks change", near
     return None
+
+
+def _leap_day(seen: Observation, inner: Ints) -> tuple[str, Ints] | None:
+    """Return the 29th of February, if it is missing from its first bucket to its last, and nothing beside."""
+    interval = seen.question.interval
+    if inner.size != DAY // interval or inner[0] % DAY or int(inner[-1] - inner[0]) != DAY - interval:
+        return None
+    return ("on the 29th of February", inner) if written(int(inner[0]))[5:10] == "02-29" else None

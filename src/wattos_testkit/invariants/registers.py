@@ -75,7 +75,8 @@ def _judge_falls(ledger: Ledger, flow: Flow, convention: str) -> None:
     if flow.falls.size == 0 or convention == "daily":
         return
     zero, over = to_zero(flow), rolled_over(flow)
-    mild = flow.falls.size == 1 and bool(zero[0] or over[0])
+    # A register of few digits that counts both ways rolls over to and fro.
+    mild = bool(over.all()) or (flow.falls.size == 1 and bool(zero[0]))
     words = f"{flow.register} falls"
     if mild:
         words += " once, to about zero" if zero[0] and not over[0] else ": it rolls over"

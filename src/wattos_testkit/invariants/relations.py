@@ -1,5 +1,6 @@
 """WT5xx: rows of different answers that must be equal."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -36,6 +37,7 @@ def judge_relations(book: Book, ledger: Ledger) -> None:
                 ledger.skipped(rule, operation, "answers to one and the same question differ already")
                 continue
             _compare(book, ledger, rule, resource, one, two, book.latest(resource) - _LATE)
+        _judge_order(book, ledger, operation)
         _judge_absent(book, ledger, operation)
         _judge_refused(book, ledger, operation)
         for rule in _RULES:
@@ -133,6 +135,32 @@ def _evidence(first: Track, second: Track, name: str, left: int, right: int) -> 
         f"{name} {second.column(name)[right]:.9g} as in the other answer",
         f"{first.column(name)[left]:.9g}",
     )
+
+
+def _judge_order(book: Book, ledger: Ledger, operation: str) -> None:
+    """Find rows that come, or do not come, with the order of the parameters."""
+    asked = [one for one in book.observations if one.question.operation == operation]
+    for seen in asked:
+        if not seen.question.reordered or not (seen.readable or 400 <= seen.status < 500):
+            continue
+        plain = replace(seen.question, reordered=False, purpose="day")
+        before = next((one for one in asked if one.question == plain and one.readable), None)
+        name = plain.resource or ""
+        if before is None or name not in before.rows or ledger.has("WT504", operation):
+            continue
+        ledger.looked("WT505", operation, before.count, name)
+        other = set(seen.rows[name].texts) if name in seen.rows else set()
+        usual = set(before.rows[name].texts)
+        if len(other & usual) < len(usual) - 1:
+            ledger.found(
+                "WT505",
+                operation,
+                name,
+                "other rows come when the parameters come in another order",
+                evidence=[Evidence("rows", f"{len(usual)} rows", f"status {seen.status}, {len(other)} rows")],
+                requests=(*before.requests, *seen.requests),
+                size=before.count,
+            )
 
 
 def _judge_absent(book: Book, ledger: Ledger, operation: str) -> None:

@@ -17,6 +17,9 @@ _LATE = 120
 """Minutes at the end of a stretch that are not asked for: data may arrive late."""
 _OVERVIEW = 64
 """Up to so many resources of a type, a whole day is asked without a filter."""
+_CALENDAR = 5 * 366 * DAY
+"""So far back lies a 29th of February at most, but for a century without one."""
+_CHANGES = 4
 _ABSENT = ("ZZZZZZZ9", "Q0Q0Q0Q0", "X9X9X9X9")
 
 
@@ -178,17 +181,23 @@ class Plan:
             stretch = self.stretch(kind, resources[0])
             if stretch is None:
                 continue
-            place = self._book.place(resources[0])
-            for change in clock_changes(place, *stretch)[-2 if self.budget.seasons else -1 :]:
-                window = (change // DAY * DAY - DAY, change // DAY * DAY + 2 * DAY)
-                if window[0] >= stretch[0] and window[1] <= stretch[1]:
-                    yield self._ask(kind, resources[0], window, 30, "clock change")
-            if kind == "ME" or self.budget.seasons:
-                for middle in odd_days(*stretch):
-                    window = (middle - DAY, middle + DAY)
-                    if window[0] >= stretch[0] and window[1] <= stretch[1]:
-                        yield self._ask(kind, resources[0], window, 30, "calendar")
+            if kind == next(one for one, found in self.chosen.items() if found) or self.budget.seasons:
+                # What a calendar does to one type it does to all. So long ago there may be no rows.
+                start = min(stretch[0], stretch[1] - _CALENDAR)
+                for change in self._changes(stretch[1]):
+                    day = change // DAY * DAY
+                    yield self._ask(kind, resources[0], (day - DAY, day + 2 * DAY), 30, "clock change")
+                for middle in odd_days(start, stretch[1]):
+                    yield self._ask(kind, resources[0], (middle - 2 * DAY, middle + DAY), 30, "calendar")
             yield from self._seasons(kind, resources[0], stretch)
+
+    def _changes(self, end: int) -> list[int]:
+        """Return the latest clock changes at the sites, in spring and autumn, at most one for each day."""
+        found: dict[int, int] = {}
+        for site in self._book.sites.values():
+            for change in clock_changes(site.place, end - 400 * DAY, end - 2 * DAY)[-2:]:
+                found.setdefault(change // DAY, change)
+        return sorted(found.values())[-_CHANGES:]
 
     def _seasons(self, kind: str, resource: str, stretch: tuple[int, int]) -> Iterator[Question]:
         span = stretch[1] - stretch[0] - 28 * DAY
