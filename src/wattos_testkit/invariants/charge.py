@@ -21,6 +21,8 @@ _DIGITS = 25
 """Units of resolution that the state of charge must move in all."""
 _POINTS = 5
 """Points that it must move in all: over less, idle draw and relaxation count for as much as energy."""
+_FULL = 97.0
+"""Below this no battery is full by its own scale."""
 _RULES = ("WT709", "WT710", "WT711", "WT712", "WT715", "WT812")
 CHARGE, DISCHARGE, IDLE, MIXED = 1, -1, 0, 2
 
@@ -132,6 +134,8 @@ def _judge_battery(ledger: Ledger, battery: Battery) -> None:
     if _judge_direction(ledger, battery, runs, slopes):
         return
     _judge_jumps(ledger, battery, slopes, jumps)
+    if _judge_stop(ledger, battery, slopes):
+        return
     if np.isnan(slopes.up) or np.isnan(slopes.down):
         return
     _judge_efficiency(ledger, battery, runs, slopes)
@@ -229,6 +233,25 @@ def _judge_flat(ledger: Ledger, battery: Battery) -> bool:
     words = f"soc_end stays at {np.nanmedian(battery.soc):.6g} while {swing:.4g} kWh flow"
     _tell(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
     return True
+
+
+def _judge_stop(ledger: Ledger, battery: Battery, slopes: Slopes) -> bool:
+    """Tell whether the state of charge ends at a value that is no limit, while energy goes on to flow."""
+    for mode, energy, slope, done in (
+        (CHARGE, battery.charged, slopes.up, "charged"),
+        (DISCHARGE, battery.discharged, slopes.down, "discharged"),
+    ):
+        end = float(np.nanmax(battery.soc) if mode == CHARGE else np.nanmin(battery.soc))
+        if not slope > 0 or end > _FULL or end < 100 - _FULL:
+            continue
+        stuck = (battery.mode == mode) & (battery.change == 0) & (battery.soc == end)
+        # A battery that is kept from its limits takes a little more while its cells are balanced.
+        if stuck.sum() >= _FEWEST and slope * float(energy[stuck].sum()) > max(20.0, 4 * battery.step):
+            words = f"soc_end stays at {end:.6g} while {energy[stuck].sum():.4g} kWh are {done}"
+            bad = np.flatnonzero(stuck)
+            _tell(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
+            return True
+    return False
 
 
 def _judge_direction(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) -> bool:

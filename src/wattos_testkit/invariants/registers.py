@@ -17,6 +17,7 @@ _ROWS = {1: 10, 5: 4, 15: 3, 30: 2}
 """Rows that a block must hold: the register may be read some seconds late."""
 _WITHIN = 0.06
 _FEWEST = 10
+_TURNED = 3
 _STEADY = (0.8, 1.25)
 _RULES = ("WT701", "WT702", "WT703", "WT704", "WT705", "WT813")
 _FACTORS = {
@@ -72,7 +73,10 @@ def _judge_falls(ledger: Ledger, flow: Flow, convention: str) -> None:
     if convention == "interval":
         return
     ledger.looked("WT705", track.operation, int(np.isfinite(flow.moved).sum()), track.resource)
-    if flow.falls.size == 0 or convention == "daily":
+    if convention == "daily":
+        return
+    if flow.falls.size == 0:
+        _judge_sinking(ledger, flow)
         return
     zero, over = to_zero(flow), rolled_over(flow)
     # A register of few digits that counts both ways rolls over to and fro.
@@ -101,13 +105,41 @@ def _judge_falls(ledger: Ledger, flow: Flow, convention: str) -> None:
     )
 
 
+def _judge_sinking(ledger: Ledger, flow: Flow) -> None:
+    """Find a register of one direction that sinks again and again, little by little."""
+    track = flow.track
+    if track.kind == "ME":
+        return
+    sinking = np.flatnonzero(np.nan_to_num(flow.moved) < -2.001 * flow.step)
+    if sinking.size < _FEWEST:
+        return
+    ledger.found(
+        "WT705",
+        track.operation,
+        track.resource,
+        f"{flow.register} falls again and again ({sinking.size} rows at {track.interval} min)",
+        evidence=[
+            track.proof(
+                int(index),
+                f"{flow.register} at least {flow.count[index - 1]:.9g}",
+                f"{flow.count[index]:.9g}",
+            )
+            for index in sinking[:3]
+        ],
+        requests=track.request(int(sinking[0])),
+        count=int(sinking.size),
+        series=track.plot([flow.register, flow.power], sinking),
+        size=len(track),
+    )
+
+
 def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
     track = flow.track
     moved = flow.count.copy() if convention == "interval" else flow.moved.copy()
     if convention == "interval":
         moved = np.where(flow.energy < 0, -np.abs(moved), np.abs(moved))
     moved[flow.falls] = np.nan
-    if _judge_reading(ledger, flow, moved):
+    if _judge_reading(ledger, flow, moved) or _judge_turned(ledger, flow):
         return
     if _is_dead(flow, moved):
         _tell_dead(ledger, flow)
@@ -127,6 +159,35 @@ def _judge_flow(ledger: Ledger, flow: Flow, convention: str) -> None:
         wrong = blocks.misfit(factor)
         if wrong.any():
             _tell_misfit(ledger, flow, blocks, wrong, factor if exporting else None)
+
+
+def _judge_turned(ledger: Ledger, flow: Flow) -> bool:
+    """Find a two-way register that rises where its power is negative, and falls where it is positive."""
+    track, room = flow.track, 2 * flow.step + 2 * flow.blur
+    if track.kind != "ME":
+        return False
+    flowing = np.isfinite(flow.moved) & (np.abs(flow.energy) > 2 * room) & ~turning(flow)
+    opposite = flowing & (np.abs(flow.moved + flow.energy) <= 0.1 * np.abs(flow.energy) + room)
+    sinking = np.flatnonzero(opposite & (flow.energy > 0))
+    rising = int((opposite & (flow.energy < 0)).sum())
+    # One that counts either way up rises where it is positive, too.
+    if sinking.size < _TURNED or rising < _FEWEST or opposite.sum() < 0.8 * flowing.sum():
+        return False
+    ledger.found(
+        "WT703",
+        track.operation,
+        track.resource,
+        f"{flow.register} moves against {flow.power}, up and down (at {track.interval} min)",
+        evidence=[
+            track.proof(int(one), f"moves by {flow.energy[one]:.6g} kWh", f"{flow.moved[one]:.6g} kWh")
+            for one in sinking[:3]
+        ],
+        requests=track.request(int(sinking[0])),
+        count=int(opposite.sum()),
+        series=track.plot([flow.power, flow.register], sinking),
+        size=len(track),
+    )
+    return True
 
 
 def _is_dead(flow: Flow, moved: Floats) -> bool:

@@ -11,6 +11,8 @@ from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 40
 _TIMES = {"PV": 1.65, "ME": 4.0, "BE": 4.0}
+_BROKEN = 30
+"""Times the highest average of all: motors take eight times their power when they start."""
 _VARYING = 20
 _SUNNY_DAYS = 5
 
@@ -30,6 +32,7 @@ def judge_sameness(book: Book, ledger: Ledger) -> None:
                     one for one in track.values if one.startswith("power_") and one.endswith("_avg")
                 ):
                     _judge_spike(ledger, track, name, tracks)
+                    _judge_peaks(ledger, track, name)
                 for name in (one for one in track.values if one.startswith("temp_")):
                     if (kind, name) != ("PV", "temp_cell_max"):
                         _judge_warm_spike(ledger, track, name)
@@ -65,6 +68,20 @@ def _judge_spike(ledger: Ledger, track: Track, name: str, tracks: list[Track]) -
         _tell(
             ledger, track, name, top, f"{name} has a single value {sizes[top] / highest:.3g} times any other"
         )
+
+
+def _judge_peaks(ledger: Ledger, track: Track, name: str) -> None:
+    """Find maxima that no start of a motor explains: a counter at its end, a broken telegram."""
+    peaks = track.values.get(name.removesuffix("_avg") + "_max")
+    highest = float(np.nanmax(np.abs(track.column(name)), initial=0.0))
+    if peaks is None or highest <= 20 * track.step(name):
+        return
+    bad = np.flatnonzero(np.nan_to_num(np.abs(peaks)) > _BROKEN * highest)
+    # Where they are many, it is their unit.
+    if 0 < bad.size < 0.2 * len(track):
+        peak = name.removesuffix("_avg") + "_max"
+        words = f"{peak} is {abs(peaks[bad[0]]) / highest:.3g} times the highest average"
+        _tell(ledger, track, peak, int(bad[0]), words, int(bad.size))
 
 
 def _judge_warm_spike(ledger: Ledger, track: Track, name: str) -> None:
