@@ -58,7 +58,8 @@ def flow_of(track: Track, register: str, power: str) -> Flow:
     falls = np.flatnonzero(np.nan_to_num(moved) < limit)
     flowing = np.abs(np.nan_to_num(energy)) > 2 * step + 2 * blur
     fell = np.abs(moved + energy) <= 0.1 * np.abs(energy) + 2 * step + 2 * blur
-    turned = bool(flowing.any()) and float(fell[flowing & np.isfinite(moved)].mean()) > 0.8
+    known = flowing & np.isfinite(moved)
+    turned = bool(known.any()) and float(fell[known].mean()) > 0.8
     if turned or falls.size > 0.2 * max(_FEWEST, int(flowing.sum())):
         # A register that falls again and again is no exchange and no reset: it follows something else.
         falls = falls[:0]

@@ -110,7 +110,9 @@ def _judge_sinking(ledger: Ledger, flow: Flow) -> None:
     track = flow.track
     if track.kind == "ME":
         return
-    sinking = np.flatnonzero(np.nan_to_num(flow.moved) < -2.001 * flow.step)
+    # What an inverter consumes at night may be counted back, if its power says so.
+    shown = 1.25 * np.minimum(np.nan_to_num(flow.energy), 0.0) - 2 * flow.blur
+    sinking = np.flatnonzero(np.nan_to_num(flow.moved) < shown - 2.001 * flow.step)
     if sinking.size < _FEWEST:
         return
     ledger.found(
