@@ -11,7 +11,6 @@ from time import process_time
 
 from benchmarks.registry import Measured, Row
 
-BATCH_DAYS = 32
 KINDS = {"PV": "PV000001", "battery": "BE000001", "meter": "ME000001"}
 _TOUCH = """
 import sys
@@ -41,9 +40,9 @@ def generating() -> Measured:
         placed = fleet.resource(resource_id)
         telemetry = Telemetry(fleet)
         warm, year = Window(29_200_000, 29_202_880, 1), Window(28_400_640, 28_926_240, 1)
-        rows = sum(len(columns) for columns in telemetry.stream(placed, warm, BATCH_DAYS))
+        rows = sum(len(columns) for columns in telemetry.stream(placed, warm))
         began = process_time()
-        rows = sum(len(columns) for columns in telemetry.stream(placed, year, BATCH_DAYS))
+        rows = sum(len(columns) for columns in telemetry.stream(placed, year))
         seconds = process_time() - began
         rates[name] = rows / seconds / 1e6
         total, took = total + rows, took + seconds

@@ -13,8 +13,8 @@ from wattos_testkit.fleet.model import Fleet, Placed
 from wattos_testkit.telemetry.columns import Columns, Window
 from wattos_testkit.telemetry.engine import Telemetry
 
-DAYS_AT_ONCE = 31
-"""Days of a resource that are computed in one go; longer stretches cost memory, shorter ones time."""
+DAYS_AT_ONCE = 8
+"""Days of a resource that are computed in one go: what fits a core's cache; a month takes twice the time."""
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,13 @@ def _part_of_day() -> Floats:
     return np.arange(KNOTS_PER_DAY + 1) / KNOTS_PER_DAY
 
 
+@lru_cache(maxsize=256)
+def _heavens(first: int, count: int, offset: int) -> tuple[Floats, ...]:
+    """Return what of the sun is the same for all places whose days begin at the same time."""
+    begin = np.arange(first, first + count, dtype=np.float64) - offset / MINUTES_PER_DAY
+    return *sun_terms(begin), extraterrestrial(begin)
+
+
 def _along(begin: Floats, end: Floats) -> Floats:
     """Return rows at knots from rows at the starts and ends of days; shape (rows, days, 145)."""
     left = begin[..., None]
@@ -159,14 +166,17 @@ class SiteWeather:
         begin = days - self.offset / MINUTES_PER_DAY
         return [*sun_terms(begin), extraterrestrial(begin), self.turbidity(begin)]
 
+    def _slow_in_a_row(self, days: Integers) -> list[Floats]:
+        """Return the same at the starts of consecutive days."""
+        begin = days.astype(np.float64) - self.offset / MINUTES_PER_DAY
+        return [*_heavens(int(days[0]), len(days), self.offset), self.turbidity(begin)]
+
     def _day_level(self, days: Integers) -> Floats:
         """Return the rows of the table: what the minutes of consecutive days are made from."""
         clearness = self.clearness(np.arange(days[0] - 1, days[-1] + 1))
         # The sky of a night is that of the days beside it.
         nights = (clearness[:-1] + clearness[1:]) * 0.5
-        rows = np.stack(
-            [*self._slow(days.astype(np.float64)), nights, self.temp_midnight(days), clearness[1:]]
-        )
+        rows = np.stack([*self._slow_in_a_row(days), nights, self.temp_midnight(days), clearness[1:]])
         # Functions such as exp may differ in their last bit from one processor to the next: round it away.
         return np.asarray(np.rint(rows * _FINE_ROW) * (1.0 / _FINE_ROW))
 
