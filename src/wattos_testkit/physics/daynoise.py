@@ -7,6 +7,7 @@ double without rounding: the result has the same bits in whatever order, by what
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,10 @@ class DayNoise:
     """
 
     def __init__(self, begins: int, woven: Sequence[Woven] = (), white: Sequence[White] = ()) -> None:
-        self._woven = [_matrix(begins, one) for one in woven]
+        self._woven = [
+            _matrix(one.step, tuple((of.scale, of.amplitude, begins % of.scale) for of in one.octaves))
+            for one in woven
+        ]
         octaves = [octave for one in woven for octave in one.octaves]
         counts = [_MINUTES // octave.scale + 2 for octave in octaves]
         self._columns = sum(counts)
@@ -125,18 +129,22 @@ class DayNoise:
         return np.concatenate(rise) * GOLDEN, np.concatenate(index) * GOLDEN + np.concatenate(keys)
 
 
-def _matrix(begins: int, woven: Woven) -> Floats:
-    """Return the weight of each random number of a day at each step; shape (numbers, steps + 1)."""
-    at = np.arange(0, _MINUTES + 1, woven.step)
+@lru_cache(maxsize=64)
+def _matrix(step: int, octaves: tuple[tuple[int, float, int], ...]) -> Floats:
+    """Return the weight of each random number of a day at each step; shape (numbers, steps + 1).
+
+    An octave is given by its scale, its amplitude, and how long before the day it has had a number. One
+    matrix serves all owners: it is large, and stays in the processor's cache only if it is shared.
+    """
+    at = np.arange(0, _MINUTES + 1, step)
     parts = []
-    for octave in woven.octaves:
-        since = at + begins % octave.scale
-        left, inside = np.divmod(since, octave.scale)
-        u = inside / octave.scale
-        blend = u * u * (3.0 - 2.0 * u) * octave.amplitude
-        part = np.zeros((_MINUTES // octave.scale + 2, len(at)))
+    for scale, amplitude, phase in octaves:
+        left, inside = np.divmod(at + phase, scale)
+        u = inside / scale
+        blend = u * u * (3.0 - 2.0 * u) * amplitude
+        part = np.zeros((_MINUTES // scale + 2, len(at)))
         steps = np.arange(len(at))
-        part[left, steps] += octave.amplitude - blend
+        part[left, steps] += amplitude - blend
         part[left + 1, steps] += blend
         parts.append(part)
     return np.asarray(np.rint(np.concatenate(parts) * (SCALE_16 * _EXACT)) * (1.0 / _EXACT))
