@@ -3,11 +3,14 @@
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pictures
+import proof_page
 
 from wattos_testkit.harness.rulebook import rules_page
 
 (Path(__file__).parent / "rules.md").write_text(rules_page(), "utf-8")
+proof_page.main()
 pictures.main()

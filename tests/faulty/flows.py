@@ -29,6 +29,11 @@ def now_minute() -> int:
     return int(datetime.now(UTC).timestamp()) // 60
 
 
+def now_time() -> datetime:
+    """Return the clock's time; where it stands, the beginning of that minute."""
+    return datetime.now(UTC) if stopped is None else datetime.fromtimestamp(stopped * 60, UTC)
+
+
 def fitted(shape: Floats, energy: int) -> Ints:
     """Return whole watts of that shape whose sum is exactly that energy (in watt-minutes)."""
     total = shape.sum()

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.faulty import flows
 from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL, running
@@ -76,13 +76,13 @@ class Outcome:
         return bool(set(self.errors) & set(MEANING[self.name]))
 
 
-def trial(name: str) -> Outcome:
+def trial(name: str, options: dict[str, Any] | None = None) -> Outcome:
     """Check one server of the catalogue, as `check --profile standard --no-fuzz` does."""
     flows.stopped = MOMENT
     began = time.perf_counter()
     try:
         with running(name) as (url, token):
-            end = _checked(url, token)
+            end = _checked(url, token, options or {})
     except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is the finding
         seconds = time.perf_counter() - began
         return Outcome(name, 4, 0, round(seconds, 1), crash=f"{type(error).__name__}: {error}"[:300])
@@ -92,9 +92,9 @@ def trial(name: str) -> Outcome:
     )  # fmt: skip
 
 
-def _checked(url: str, token: str) -> RunFinished:
-    options = {"target": url, "token": token, "group": GROUPS, "seed": SEED, "fuzz": False}
-    return finish(check(settings_of({**options, "profile": "standard"}), StoppedClock()))
+def _checked(url: str, token: str, options: dict[str, Any]) -> RunFinished:
+    usual = {"token": token, "group": GROUPS, "seed": SEED, "fuzz": False, "profile": "standard"}
+    return finish(check(settings_of({"target": url, **usual, **options}), StoppedClock()))
 
 
 def _said(findings: Iterable[Finding], severity: Severity) -> dict[str, str]:
@@ -173,7 +173,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-out, or the rest"
     )
-    parser.add_argument("--json", metavar="FILE", type=Path, help="record the outcomes")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        type=Path,
+        help="record the outcomes; those of NAMEs in place of what FILE has of them",
+    )
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--why", action="store_true", help="print what the findings say")
     options = parser.parse_args(arguments)
@@ -189,7 +194,9 @@ def main(arguments: list[str] | None = None) -> int:
         if live:
             print(f"{len(outcomes)} of {len(names)}", end="", file=sys.stderr, flush=True)
     if options.json:
-        options.json.write_text(record(outcomes), "utf-8")
+        before = recorded(options.json) if options.json.exists() and options.names else {}
+        kept = {**before, **{one.name: one for one in outcomes}}
+        options.json.write_text(record(kept.values()), "utf-8")
     counts = {
         word: sum(verdict(one) == word for one in outcomes) for word in sorted(set(map(verdict, outcomes)))
     }

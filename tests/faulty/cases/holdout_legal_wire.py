@@ -4,13 +4,13 @@ import itertools
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 from flask import Request, Response
 
 from tests.faulty.fleet import FLEET, Fleet, Resource, Site
-from tests.faulty.flows import DAY, now_minute
+from tests.faulty.flows import DAY, now_minute, now_time
 from tests.faulty.plant import Columns
 from tests.faulty.registry import legal
 from tests.faulty.server import Healthy
@@ -115,7 +115,7 @@ class RetryAfterAsDate(Healthy):
     def answer(self, sent: Request) -> Reply:
         if next(self.calls) % 45 == 0:
             reply = self.problem(Refusal(503, "The server cannot answer now"))
-            when = datetime.now(UTC) + timedelta(seconds=1)
+            when = now_time() + timedelta(seconds=1)
             reply.headers["Retry-After"] = when.strftime("%a, %d %b %Y %H:%M:%S GMT")
             return reply
         return super().answer(sent)
