@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import socket
+import sys
 import threading
 from collections import Counter
 
@@ -13,9 +14,12 @@ from flask import Flask, Response, redirect, request
 from tests.harness.conftest import finished, serving, smoke
 from tests.harness.plant import TOKEN, plant, problem
 from wattos_testkit.cli import run
+from wattos_testkit.cli.check import _command
 from wattos_testkit.harness.clock import SystemClock
 from wattos_testkit.harness.engine import check
 from wattos_testkit.harness.limits import Budget, Limits, RunOverError
+from wattos_testkit.harness.options import settings_of
+from wattos_testkit.harness.redaction import Redactor, is_credential, secrets_in
 from wattos_testkit.harness.target import Target
 from wattos_testkit.harness.transport import TOKEN as HEADER
 from wattos_testkit.harness.transport import Transport, UnansweredError
@@ -243,26 +247,105 @@ def test_a_broken_connection_is_asked_again_and_then_reported():
     assert sender.budget.requests == 2
 
 
+HEADERS = {
+    "X-Key": OTHER,
+    "Cookie": "theme=dark; sid=c00kie-that-is-a-session",
+    "X-Forwarded-Authorization": "Bearer t0ken-of-an-inner-proxy",
+    "X-Opaque": "eyJhbGciOiJub25lIn0.e30.made-up",
+}
+"""Headers that open doors, by their name or by their value."""
+SECRETS = (SECRET, *HEADERS.values(), "c00kie-that-is-a-session", "t0ken-of-an-inner-proxy", "pr0xy-word")
+TENANT = "plant-north-of-the-river"
+
+
 def test_nothing_secret_in_any_output(tmp_path, capsys, monkeypatch):
-    """Token and header values stand in no output and in no report, also where the server echoes them."""
+    """Tokens and the values of credential headers stand nowhere, also where the server echoes them."""
 
     def echo(status, detail):
-        return problem(status, f"{detail}; you sent {request.headers.get('Authorization')}")
+        sent = [request.headers.get(name) for name in ("Authorization", "X-Tenant", *HEADERS)]
+        return problem(status, f"{detail}; you sent {sent} and {request.cookies.get('sid')}")
 
     app = plant(authorised=lambda header: header == f"Bearer {SECRET}", problem=echo)
-    monkeypatch.setenv("WATTOS_TOKEN", SECRET)
     names = ("json", "ndjson", "har", "junit", "html", "sarif", "gitlab", "markdown")
     reports = [part for name in names for part in ("--report", f"{name}={tmp_path / name}")]
+    headers = [part for name, value in HEADERS.items() for part in ("--header", f"{name}: {value}")]
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving(app) as url:
-        code = run(["check", url, "--profile", "smoke", "--header", f"X-Key: {OTHER}", *reports])
-    assert code == 1
-    out, err = capsys.readouterr()
+        line = ["check", url, "--profile", "smoke", "--token", SECRET, *headers, f"-HX-Tenant: {TENANT}"]
+        line += [*reports, "--report", "github"]
+        monkeypatch.setattr(sys, "argv", ["wattos-testkit", *line])
+        assert run(line) == 1
+        out, err = capsys.readouterr()
+        baseline = str(tmp_path / "baseline")
+        assert run([*line[: -len(reports) - 2], "--baseline", baseline, "--update-baseline"]) == 0
+        out, err = out + capsys.readouterr().out, err + capsys.readouterr().err
     files = sorted(tmp_path.iterdir())
-    assert len(files) == len(names)
+    assert {file.name for file in files} == {*names, "summary", "baseline"}
     for text in (out, err, *(file.read_text("utf-8") for file in files)):
-        assert SECRET not in text
-        assert OTHER not in text
+        assert [secret for secret in SECRETS if secret in text] == []
     assert "WT009" in out
+    assert out.count("X-Tenant: " + TENANT) > 1
+    assert TENANT in (tmp_path / "har").read_text()
+
+
+def test_the_command_to_repeat_hides_a_secret_wherever_it_stands(monkeypatch):
+    """Attached to an option, after an equals sign, in a proxy's address: the command shows none of them."""
+    words = [
+        f"-HX-Key:{OTHER}",
+        "--header=X-Pin: 12",
+        f"--token={SECRET}",
+        "--proxy=http://me:pr0xy-word@p:1",
+    ]
+    monkeypatch.setattr(sys, "argv", ["wattos-testkit", "check", *words, "--header", "X-Tenant: north"])
+    settings = settings_of(
+        {
+            "token": SECRET,
+            "header": [f"X-Key:{OTHER}", "X-Pin: 12", "X-Tenant: north"],
+            "proxy": "http://me:pr0xy-word@p:1",
+        }
+    )
+    shown = _command(settings)
+    for secret in (OTHER, "12", SECRET, "pr0xy-word"):
+        assert secret not in shown
+    assert "'X-Tenant: north'" in shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Authorization",
+            "Cookie",
+            "X-Api-Key",
+            "Proxy-Authorization",
+            "X-Session-Id",
+            "X-Amz-Security-Token",
+        ),
+        *(
+            "Client-Secret",
+            "X-Credential",
+            "X-Password",
+            "X-Signature",
+            "Api_Key",
+            "X-CSRF",
+            "X-OTP",
+            "Apikey",
+        ),
+    ],
+)
+def test_headers_that_are_credentials(name):
+    """A header whose name speaks of credentials is hidden, whatever its value."""
+    assert is_credential(name)
+
+
+@pytest.mark.parametrize("name", ["X-Tenant", "Accept-Language", "X-Request-Id", "WWW-Authenticate", "ETag"])
+def test_headers_that_are_none(name):
+    """Other headers are shown, so that a run can be repeated as it was."""
+    assert not is_credential(name, "plant-north")
+    assert Redactor(secrets_in([(name, "plant-north")])).headers([(name, "plant-north")]) == (
+        (name, "plant-north"),
+    )
 
 
 def test_the_token_comes_from_a_command(tmp_path, capsys, healthy):

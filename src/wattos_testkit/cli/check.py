@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ import click
 from wattos_testkit.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from wattos_testkit.harness.events import Event, RunFinished
     from wattos_testkit.harness.settings import Settings
@@ -23,7 +25,8 @@ _EXITS = (
     "Exit codes: 0 clean, 1 findings, 2 usage, 3 target cannot be tested, 4 internal error, 130 interrupted."
 )
 _PARTS = ("schemathesis", "jsonschema_rs", "urllib3", "requests")
-_SECRET_OPTIONS = {"--token": "$WATTOS_TOKEN", "--header": None, "-H": None, "--proxy": None}
+_HIDDEN = "…"
+_LONG = 6
 
 
 @click.command(epilog=_EXITS)
@@ -113,21 +116,25 @@ def check(**given: Any) -> int:  # noqa: ANN401 - one argument per option
         raise UsageError("what is to be checked? Give a URL, such as http://127.0.0.1:8080, or --data PATH")
     if options.get("update_baseline") and not options.get("baseline"):
         raise UsageError("--update-baseline needs --baseline FILE, which it writes")
-    settings = settings_of(options, command=_command(), environment_token=os.environ.get("WATTOS_TOKEN"))
-    return _report(settings, options)
+    settings = settings_of(options, environment_token=os.environ.get("WATTOS_TOKEN"))
+    return _report(replace(settings, command=_command(settings)), options)
 
 
-def _command() -> str:
+def _command(settings: Settings) -> str:
     """Return the command line that repeats the run, without its secrets."""
-    words, hide = ["wattos-testkit"], False
-    for word in sys.argv[1:]:
-        name, equals, _ = word.partition("=")
-        if hide:
-            word, hide = "…", False  # noqa: PLW2901 - the secret itself is left out
-        elif name in _SECRET_OPTIONS:
-            word, hide = (f"{name}=…", False) if equals else (name, True)  # noqa: PLW2901 - as above
-        words.append(word if word == "…" else shlex.quote(word))
-    return " ".join(words)
+    # The longest first: a part of a secret is a secret, too.
+    secrets = sorted(settings.secrets, key=len, reverse=True)
+    return " ".join(["wattos-testkit", *(shlex.quote(_without(word, secrets)) for word in sys.argv[1:])])
+
+
+def _without(word: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        if len(secret) >= _LONG:
+            word = word.replace(secret, _HIDDEN)
+        elif word == secret or word.endswith((f"={secret}", f":{secret}", f": {secret}")):
+            # So short a secret may be a part of any word.
+            word = word.removesuffix(secret) + _HIDDEN
+    return re.sub(r"(://)[^/@\s]+@", rf"\1{_HIDDEN}@", word)
 
 
 def _report(settings: Settings, options: dict[str, Any]) -> int:
@@ -140,13 +147,12 @@ def _report(settings: Settings, options: dict[str, Any]) -> int:
     from wattos_testkit.harness.rulebook import all_rules  # noqa: PLC0415 - see above
 
     events = _events(settings, options)
-    secrets = [value for _, value in settings.headers] + ([settings.token] if settings.token else [])
     reporters = open_reporters(
         options.get("report", ()),
         quiet=options["quiet"],
         strict=settings.strict,
         rules=all_rules(),
-        secrets=secrets,
+        secrets=settings.secrets,
         places=Places.in_file(settings.spec),
     )
     finished: RunFinished | None = None

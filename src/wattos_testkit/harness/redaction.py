@@ -9,13 +9,41 @@ from urllib.parse import quote as percent
 SHOWN = "[redacted]"
 _SHORTEST = 4
 """A shorter secret would blot out ordinary text; it is only ever sent in a header, which is never shown."""
-_QUIET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
+_SHORTEST_PART = 8
+"""A shorter part of a header may be an ordinary word: a scheme, a cookie's "dark"."""
+_CREDENTIAL_NAME = re.compile(
+    r"auth|cookie|token|secret|key|session|credential|passw|pwd|passphrase|signature|jwt|saml|assertion|csrf|xsrf"
+    r"|\bpin\b|\botp\b|\bsid\b",
+    re.IGNORECASE,
+)
+_CREDENTIAL_VALUE = re.compile(r"(bearer|basic|digest|negotiate|token)\s|eyJ[\w-]+\.", re.IGNORECASE)
+"""An authorization scheme, or the beginning of a JSON web token."""
+_CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate", "authentication-info"})
+"""What a server says of authentication is no secret."""
+
+
+def is_credential(name: str, value: str = "") -> bool:
+    """Return whether a header is one that opens doors; in doubt it is."""
+    if name.lower() in _CHALLENGES:
+        return False
+    return bool(_CREDENTIAL_NAME.search(name) or _CREDENTIAL_VALUE.match(value))
+
+
+def secrets_in(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what must not be shown of headers: values of credentials, and the parts that others repeat."""
+    secrets: list[str] = []
+    for name, value in headers:
+        if is_credential(name, value):
+            # A server repeats the token without its scheme, or one cookie of several.
+            parts = [word.partition("=")[2] or word for word in re.split(r"[;,\s]+", value)]
+            secrets += [value, *(part for part in parts if len(part) >= _SHORTEST_PART)]
+    return secrets
 
 
 class Redactor:
     """Replaces secrets, in each spelling that they may travel in."""
 
-    def __init__(self, secrets: Iterable[str], headers: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str]) -> None:
         spellings: set[str] = set()
         for secret in secrets:
             if len(secret) >= _SHORTEST:
@@ -24,7 +52,6 @@ class Redactor:
         longest_first = sorted(spellings, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
         self._bytes = re.compile("|".join(map(re.escape, longest_first)).encode()) if spellings else None
-        self._quiet = _QUIET_HEADERS | {name.lower() for name in headers}
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""
@@ -37,11 +64,11 @@ class Redactor:
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Return headers without secrets."""
         return tuple(
-            (name, SHOWN if name.lower() in self._quiet else self.text(value)) for name, value in headers
+            (name, SHOWN if is_credential(name, value) else self.text(value)) for name, value in headers
         )
 
 
-def curl(url: str, credentials: str, headers: Iterable[str] = (), method: str = "GET") -> str:
+def curl(url: str, credentials: str, headers: Iterable[tuple[str, str]] = (), method: str = "GET") -> str:
     """Return a line that repeats a request in a shell; the token stands as $WATTOS_TOKEN."""
     parts = ["curl", "-i"]
     if method != "GET":
@@ -49,7 +76,8 @@ def curl(url: str, credentials: str, headers: Iterable[str] = (), method: str = 
     if credentials:
         # Double quotes: the shell is to put the token in, and none of these forms holds anything else for it.
         parts += ["-H", f'"Authorization: {credentials}"']
-    for name in headers:
+    for name, value in headers:
         variable = re.sub(r"[^A-Z0-9]", "_", name.upper())
-        parts += ["-H", f'"{name}: ${variable}"']
+        shown = f'"{name}: ${variable}"' if is_credential(name, value) else quote(f"{name}: {value}")
+        parts += ["-H", shown]
     return " ".join([*parts, quote(url)])

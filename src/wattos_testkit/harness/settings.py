@@ -7,7 +7,8 @@ from typing import Any
 from wattos_testkit.harness.findings import Selection
 from wattos_testkit.harness.limits import Limits
 from wattos_testkit.harness.profiles import profile_named
-from wattos_testkit.harness.target import Tls
+from wattos_testkit.harness.redaction import secrets_in
+from wattos_testkit.harness.target import Tls, secrets_in_address
 
 DEFAULT_SEED = 20240320
 
@@ -44,6 +45,12 @@ class Settings:
     baseline: str | None = None
     command: str = ""
     """The command line that repeats the run, for the reports."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no output may hold."""
+        secrets = [*secrets_in(self.headers), *secrets_in_address(self.proxy)]
+        return secrets + ([self.token] if self.token else [])
 
     @property
     def limits(self) -> Limits:

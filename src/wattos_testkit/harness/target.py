@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from wattos_testkit.contract import Contract
 from wattos_testkit.errors import UsageError
-from wattos_testkit.harness.redaction import Redactor
+from wattos_testkit.harness.redaction import Redactor, secrets_in
 
 PLACEHOLDER = "wattos-testkit"
 """Sent when nobody gave a token and the target asks for one: open mocks take anything."""
@@ -54,13 +54,11 @@ class Target:
     @cached_property
     def redactor(self) -> Redactor:
         """What keeps this target's secrets out of the output."""
-        secrets = [value for _, value in self.headers]
+        secrets = secrets_in(self.headers)
         # The placeholder is no secret, and it is the name of this program: it would blot out honest text.
         if self.token and self.token_given:
             secrets.append(self.token)
-        proxy = urlsplit(self.proxy) if self.proxy else None
-        secrets += [part for part in (proxy and proxy.username, proxy and proxy.password) if part]
-        return Redactor(secrets, [name for name, _ in self.headers])
+        return Redactor([*secrets, *secrets_in_address(self.proxy)])
 
     def url(self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None) -> str:
         """Return the address of a path, its query encoded but readable."""
@@ -69,6 +67,12 @@ class Target:
     def owns(self, url: str) -> bool:
         """Return whether an address has this target's scheme, host and port."""
         return origin(url) == origin(self.base)
+
+
+def secrets_in_address(url: str | None) -> list[str]:
+    """Return the user and the password that an address holds."""
+    parts = urlsplit(url or "")
+    return [part for part in (parts.username, parts.password) if part]
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -111,8 +111,7 @@ class Transport:
         else:
             method, url, extra = "GET", reply_or_url, ()
         clean = self.target.redactor.text(url)
-        names = [name for name, _ in self.target.headers]
-        line = curl(clean, credentials, names, method)
+        line = curl(clean, credentials, self.target.headers, method)
         for name, value in extra:
             line = line.replace("curl -i", f"curl -i -H '{name}: {value}'", 1)
         return Request(method, clean, line)

@@ -39,6 +39,15 @@ def test_every_run_fits_the_schema(finished: RunFinished | None, options, tmp_pa
         assert rule["help"]["text"]
 
 
+def test_the_help_is_in_the_log_itself(tmp_path: Path) -> None:
+    """Each rule brings its whole explanation, and the log names no address where nobody has put a page."""
+    driver = read(tmp_path)["tool"]["driver"]
+    for rule in driver["rules"]:
+        for part in ("Why it matters", "How it is decided", "How it can be a false alarm"):
+            assert f"**{part}:** " in rule["help"]["markdown"]
+    assert "http" not in json.dumps({**driver, "rules": [one | {"help": ""} for one in driver["rules"]]})
+
+
 def test_a_result_points_at_its_operation(tmp_path: Path) -> None:
     """A finding is a result at the operation's line in the document, with its rule and its proof."""
     run = read(tmp_path)

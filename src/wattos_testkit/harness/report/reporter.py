@@ -1,5 +1,6 @@
 """What every reporter is, and the record of a run that most of them tell when it is over."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -146,7 +147,7 @@ class Record:
         return Run(self._started, finished, self._moment)
 
 
-class WholeReport:
+class WholeReport(ABC):
     """A report that is written in one go when the run is over."""
 
     def __init__(self, settings: Settings, sink: Sink) -> None:
@@ -178,12 +179,12 @@ class WholeReport:
             raise
         self.sink.commit()
 
+    @abstractmethod
     def render(self, run: Run) -> Iterable[str]:
         """Return the report in pieces."""
-        raise NotImplementedError
 
 
-class StreamReport:
+class StreamReport(ABC):
     """A report that is written while the run goes on, so that its memory has a bound."""
 
     hears: ClassVar[tuple[type, ...]] = ()
@@ -225,9 +226,9 @@ class StreamReport:
             raise
         self.sink.commit()
 
+    @abstractmethod
     def stream(self, event: Event) -> None:
         """Write what one event adds."""
-        raise NotImplementedError
 
-    def end(self) -> None:
+    def end(self) -> None:  # noqa: B027 - not every format has an end
         """Write what ends the document."""

@@ -16,8 +16,6 @@ from wattos_testkit.harness.report.wording import detail, fingerprinted, headlin
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-_HOME = "https://github.com/wattos-testkit/wattos-testkit"
-
 
 class SarifReport(WholeReport):
     """Writes one run; each finding points at its operation in the OpenAPI document."""
@@ -36,7 +34,6 @@ def sarif_log(run: Run, settings: Settings) -> dict[str, Any]:
     tool = {
         "name": "wattos-testkit",
         "version": run.started.version,
-        "informationUri": _HOME,
         "rules": [_rule(rule, first[rule], settings.rules.get(rule)) for rule in rules],
     }
     results = [_result(finding, mark, rules.index(finding.rule), settings) for finding, mark in found]
@@ -69,7 +66,10 @@ def _invocation(run: Run) -> dict[str, Any]:
 
 
 def _rule(rule: str, finding: Finding, known: RuleText | None) -> dict[str, Any]:
-    """Return what is known of a rule; GitHub refuses one without descriptions and help."""
+    """Return what is known of a rule; GitHub refuses one without descriptions and help.
+
+    The help is all of `explain`, in place of an address: rules are documented by the program that has them.
+    """
     title = known.title if known else f"{visible(rule)}, a rule of the family {visible(finding.family)}"
     parts = {"How to read more": f"wattos-testkit explain {visible(rule)}"}
     if known:
@@ -82,7 +82,10 @@ def _rule(rule: str, finding: Finding, known: RuleText | None) -> dict[str, Any]
         "id": rule,
         "shortDescription": {"text": title},
         "fullDescription": {"text": f"{title}. {known.why}" if known else title},
-        "help": {"text": "\n\n".join(f"{name}: {text}" for name, text in parts.items())},
+        "help": {
+            "text": "\n\n".join(f"{name}: {text}" for name, text in parts.items()),
+            "markdown": "\n\n".join(f"**{name}:** {text}" for name, text in parts.items()),
+        },
         "defaultConfiguration": {"level": str(finding.severity)},
         "properties": {"tags": [finding.family]},
     }
