@@ -19,13 +19,15 @@ def main(wanted: list[str]) -> int:
         return 2
     chosen = _chosen(wanted, known, rows)
     print("| row | path | must reach | measured | |\n| --- | --- | --- | --- | --- |")
-    missed = 0
+    missed, more = 0, []
     for name, row in chosen.items():
         measured = row.measure()
         missed += not measured.reached
         verdict = "reached" if measured.reached else "MISSED"
         detail = f"; {measured.detail}" if measured.detail else ""
         print(f"| {name} | {row.path} | {row.must} | {measured.value} | {verdict}{detail} |", flush=True)
+        more += [f"\n{name}\n\n{measured.more}"] if measured.more else []
+    print("\n".join(more), end="\n" if more else "")
     return 1 if missed else 0
 
 

@@ -15,6 +15,8 @@ class Measured:
     reached: bool
     detail: str = ""
     """How it came about: ratios, the figure beside it, the spread."""
+    more: str = ""
+    """What does not fit into a line; printed below the table."""
 
 
 @dataclass(frozen=True)
