@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from wattos_testkit.errors import UsageError
 from wattos_testkit.faults.model import Fault
+from wattos_testkit.faults.plant.catalogue import PLANT
 
-CATALOGUE: Mapping[str, Fault] = MappingProxyType({})
+CATALOGUE: Mapping[str, Fault] = MappingProxyType({one.name: one for one in (*PLANT,)})
 """By name, in the order of the families."""
 
 

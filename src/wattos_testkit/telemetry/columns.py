@@ -16,6 +16,7 @@ from wattos_testkit.fleet.model import Kind
 INTERVALS = (1, 5, 15, 30)
 
 Integers = npt.NDArray[np.int64]
+Holes = npt.NDArray[np.uint8]
 
 
 class Window(NamedTuple):
@@ -42,6 +43,8 @@ class Numbers:
 
     values: Integers
     decimals: int
+    holes: Holes | None = None
+    """Where a row has no value: 0 there, 1 null, 2 not even named; None when all are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Codes:
 
     codes: npt.NDArray[np.uint8]
     vocabulary: tuple[str, ...]
+    holes: Holes | None = None
+    """As of `Numbers`."""
 
 
 Column = Numbers | Codes
@@ -70,6 +75,8 @@ class Columns:
     minutes: Integers
     """Bucket starts: UTC minutes since 1970-01-01T00:00Z."""
     fields: dict[str, Column]
+    regular: bool = True
+    """Whether the rows follow one another without a gap, have no holes, and fit the ratings."""
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -1,5 +1,6 @@
 """The series of a meter: the exact balance of its point of common coupling, watt by watt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,7 @@ import numpy as np
 from wattos_testkit.fleet.model import Meter
 from wattos_testkit.physics.hashing import Integers
 from wattos_testkit.physics.power import apparent_power
-from wattos_testkit.telemetry.battery import BatterySeries
-from wattos_testkit.telemetry.load import LoadSeries
-from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
+from wattos_testkit.telemetry.parts import BatteryPart, LoadPart, PhotovoltaicPart
 
 _INVERTER_TANGENT = 64
 """PV inverters draw one var of reactive power for so many watts."""
@@ -38,9 +37,9 @@ class MeterSeries:
         self,
         meter: Meter,
         first_minute: int,
-        load: LoadSeries | None,
-        pv: list[PhotovoltaicSeries],
-        batteries: list[BatterySeries],
+        load: LoadPart | None,
+        pv: Sequence[PhotovoltaicPart],
+        batteries: Sequence[BatteryPart],
     ) -> None:
         self.meter = meter
         self.load = load
@@ -88,7 +87,7 @@ class MeterSeries:
             system.hold(start, end)
 
     def _counted(self, minute: int) -> int:
-        parts: list[PhotovoltaicSeries | BatterySeries | LoadSeries] = [*self.pv, *self.batteries]
+        parts: list[PhotovoltaicPart | BatteryPart | LoadPart] = [*self.pv, *self.batteries]
         if self.load is not None:
             parts.append(self.load)
         if all(part.starts_after(minute) for part in parts):

@@ -10,6 +10,7 @@ from wattos_testkit.telemetry.battery import BatterySeries
 from wattos_testkit.telemetry.columns import Codes, Column, Numbers
 from wattos_testkit.telemetry.fields import STATUSES
 from wattos_testkit.telemetry.meter import MeterSeries
+from wattos_testkit.telemetry.parts import BatteryPart, PhotovoltaicPart
 from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
 
 _STANDBY, _ACTIVE, _OTHER = range(3)
@@ -52,7 +53,7 @@ def _temperatures(minutes: Singles, per_bucket: int) -> Fields:
     return {"temp_cell_max": Numbers(cell, 1), "temp_ambient_max": Numbers(ambient, 1)}
 
 
-def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval: int) -> Fields:
+def photovoltaic_rows(series: PhotovoltaicPart, start: int, end: int, interval: int) -> Fields:
     """Return the fields of a PV system for a window of whole buckets."""
     flow, inside, before = series.flow_between(start, end)
     sums = _sums(flow.power[inside], interval)
@@ -69,7 +70,7 @@ def photovoltaic_rows(series: PhotovoltaicSeries, start: int, end: int, interval
     }
 
 
-def battery_rows(series: BatterySeries, start: int, end: int, interval: int) -> Fields:
+def battery_rows(series: BatteryPart, start: int, end: int, interval: int) -> Fields:
     """Return the fields of a battery for a window of whole buckets."""
     flow, inside, _ = series.cut(start, end)
     charge, discharge = flow.charge[inside], flow.discharge[inside]

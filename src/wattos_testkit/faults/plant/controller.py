@@ -1,0 +1,110 @@
+"""All that stands behind one unit controller, with the faults that strike it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from wattos_testkit.faults.minutes import Bytes, Minutes
+from wattos_testkit.faults.model import Placement
+from wattos_testkit.faults.plan import Plan
+from wattos_testkit.faults.plant.battery import FaultyBattery
+from wattos_testkit.faults.plant.effects import BATTERY, LOAD, METER, PHOTOVOLTAIC
+from wattos_testkit.faults.plant.load import FaultyLoad
+from wattos_testkit.faults.plant.photovoltaic import KEEP, FaultyPhotovoltaic
+from wattos_testkit.faults.plant.strikes import Strike
+from wattos_testkit.fleet.model import Battery, Kind, Meter, Placed, UnitController
+from wattos_testkit.telemetry.battery import BatterySeries
+from wattos_testkit.telemetry.load import LoadSeries
+from wattos_testkit.telemetry.meter import MeterSeries
+from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
+from wattos_testkit.telemetry.rows import battery_rows, meter_rows, photovoltaic_rows
+
+M = TypeVar("M")
+Effects = Mapping[str, Callable[[Placement, M], None]]
+
+
+class FaultyController:
+    """The plant behind a unit controller: its parts, and meters that balance them."""
+
+    def __init__(
+        self,
+        controller: UnitController,
+        plan: Plan,
+        pv: Mapping[str, PhotovoltaicSeries],
+        batteries: Mapping[str, BatterySeries],
+        load: LoadSeries | None,
+    ) -> None:
+        self._plan = plan
+        self._everywhere = plan.on(controller.unit_controller_id)
+        self.pv = {
+            name: FaultyPhotovoltaic(one, self._strikes(PHOTOVOLTAIC, name)) for name, one in pv.items()
+        }
+        self.batteries = {
+            name: FaultyBattery(one, self._strikes(BATTERY, name)) for name, one in batteries.items()
+        }
+        self.load = None if load is None else FaultyLoad(load, self._strikes(LOAD))
+        self._meters: dict[str, MeterSeries] = {}
+
+    def _strikes(self, effects: Effects[M], name: str = "") -> Sequence[Strike[M]]:
+        """Return what strikes a part: what is placed on the whole plant, and on itself."""
+        return [
+            Strike(one, effects[one.fault.name])
+            for one in (*self._everywhere, *self._plan.on(name))
+            if one.fault.name in effects
+        ]
+
+    def minutes(self, placed: Placed, first: int, start: int, end: int) -> Minutes:
+        """Return the true minutes of a resource, as a sensor without faults would report them.
+
+        Parameters
+        ----------
+        placed
+            A resource behind this unit controller.
+        first
+            The UTC minute at which it was installed.
+        start, end
+            The window, not before that [UTC min].
+        """
+        name = placed.resource.resource_id
+        match placed.resource:
+            case Meter() as meter:
+                return self._meter(meter, first, start, end)
+            case Battery():
+                return self._battery(self.batteries[name], start, end)
+            case _:
+                return self._photovoltaic(self.pv[name], start, end)
+
+    @staticmethod
+    def _photovoltaic(part: FaultyPhotovoltaic, start: int, end: int) -> Minutes:
+        minutes = Minutes.of(Kind.PV, start, photovoltaic_rows(part, start, end, 1)).writable()
+        _overlay(minutes, part.minutes(start, end).status)
+        return minutes
+
+    @staticmethod
+    def _battery(part: FaultyBattery, start: int, end: int) -> Minutes:
+        minutes = Minutes.of(Kind.BESS, start, battery_rows(part, start, end, 1)).writable()
+        _overlay(minutes, part.minutes(start, end).status)
+        return minutes
+
+    def _meter(self, meter: Meter, first: int, start: int, end: int) -> Minutes:
+        name = meter.resource_id
+        series = self._meters.get(name)
+        if series is None:
+            parts = tuple(self.pv.values()), tuple(self.batteries.values())
+            series = self._meters[name] = MeterSeries(meter, first, self.load, *parts)
+
+        def true(start: int, end: int) -> Minutes:
+            return Minutes.of(Kind.METER, start, meter_rows(series, start, end, 1)).writable()
+
+        minutes = true(start, end)
+        for one in (*self._everywhere, *self._plan.on(name)):
+            if one.fault.name in METER:
+                METER[one.fault.name](one, minutes, true)
+        return minutes
+
+
+def _overlay(minutes: Minutes, status: Bytes) -> None:
+    """Put in the statuses that do not follow from the power."""
+    if minutes.status is not None:
+        np.copyto(minutes.status, status, where=status != KEEP)

@@ -1,0 +1,1 @@
+"""Faults of telemetry: the plant is well, what is reported of it is not."""
