@@ -5,10 +5,15 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from wattos_testkit.errors import UsageError
+from wattos_testkit.faults import wire
 from wattos_testkit.faults.model import Fault
 from wattos_testkit.faults.plant.catalogue import PLANT
 
-CATALOGUE: Mapping[str, Fault] = MappingProxyType({one.name: one for one in (*PLANT,)})
+_FAMILIES: tuple[tuple[Fault, ...], ...] = (
+    PLANT,
+    wire.FAULTS,
+)
+CATALOGUE: Mapping[str, Fault] = MappingProxyType({one.name: one for family in _FAMILIES for one in family})
 """By name, in the order of the families."""
 
 
