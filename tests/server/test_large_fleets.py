@@ -53,10 +53,11 @@ def test_rows_are_bounded_by_what_could_be_there(large: Mock):
 def test_a_long_list_without_rows_keeps_the_server_lively():
     """Between two resources without rows the server has a turn."""
     from wattos_testkit.server.access import EVERYTHING  # noqa: PLC0415 - it loads slowly
+    from wattos_testkit.server.live import QUIET  # noqa: PLC0415
     from wattos_testkit.server.operations import Operations  # noqa: PLC0415
 
     fleet = open_fleet(sites=SITES, seed=5)
     values = {"start": 0, "end": 30, "agg_interval": 30}
-    pieces = list(Operations(fleet).handlers["get_pv_data"](values, EVERYTHING).pieces())
+    pieces = list(Operations(fleet).handlers["get_pv_data"](values, EVERYTHING, QUIET).pieces())
     assert len(pieces) > fleet.count(Kind.PV)
     assert json.loads(b"".join(pieces)) == {"datas": []}

@@ -16,6 +16,8 @@ class Answer:
     length: int | None
     """Bytes of the body, where that is known without generating it."""
     pieces: Callable[[], Iterator[bytes]]
+    lasting: bool = True
+    """The same question has this answer until something is changed; False while time alone changes it."""
 
 
 class Tags:

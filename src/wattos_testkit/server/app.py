@@ -15,24 +15,28 @@ from wattos_testkit.errors import DocumentError
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.access import Access
 from wattos_testkit.server.answer import Tags
+from wattos_testkit.server.backstage import Backstage
 from wattos_testkit.server.cache import AnswerCache
 from wattos_testkit.server.endpoint import Endpoints, Replies, make_endpoints
 from wattos_testkit.server.front import Front
+from wattos_testkit.server.live import Lives, Steady
+from wattos_testkit.server.naming import OperationNames
 from wattos_testkit.server.operations import MAX_ROWS, Operations
 from wattos_testkit.server.pages import Pages
 from wattos_testkit.server.problems import shape
 from wattos_testkit.server.routing import Routing
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can be told
     fleet: Fleet,
     *,
     contract: Contract | None = None,
     access: Access | None = None,
     max_rows: int = MAX_ROWS,
     cors: bool = True,
+    lives: Lives | None = None,
 ) -> Front:
-    """Return the mock as an ASGI application.
+    """Return the mock as an ASGI application; `lives` tells it of the faults and the clock.
 
     Raises
     ------
@@ -45,7 +49,12 @@ def create_app(
     endpoints = make_endpoints(contract, access or Access(), Operations(fleet, max_rows).handlers, replies)
     app = layered(contract, endpoints, partial(Pages, contract=contract, fleet=fleet))
     # Outside of Connexion: what is kept is answered before Connexion hears of it.
-    return Front(app, cache=cache, cors=cors)
+    backstage = Backstage(
+        lives=lives or Steady(),
+        mischief=None,  # The faults of the wire hook in here.
+        operation_of=OperationNames(contract).find,
+    )
+    return Front(app, cache=cache, cors=cors, backstage=backstage)
 
 
 def layered(

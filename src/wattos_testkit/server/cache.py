@@ -2,10 +2,13 @@
 
 Every answer is a pure function of the request, so a second request for the same is answered from here,
 before routing, authentication and validation: the key holds the credential and all else that they look at.
+Faults and a clock make it a function of the `Live` snapshot too: what is kept belongs to one of them.
 """
 
 from collections import OrderedDict
 from typing import NamedTuple
+
+from wattos_testkit.server.live import QUIET, Live
 
 Headers = tuple[tuple[bytes, bytes], ...]
 Key = tuple[bytes, bytes, bytes | None, bytes | None]
@@ -27,6 +30,8 @@ class AnswerCache:
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
+        self.live = QUIET
+        """The snapshot that all that is kept was answered under."""
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._size = 0
 
@@ -37,10 +42,19 @@ class AnswerCache:
             self._kept.move_to_end(key)
         return kept
 
-    def put(self, key: Key, kept: Kept) -> None:
-        """Keep an answer, and drop those not used for longest while there are too many bytes."""
+    def renew(self, live: Live) -> None:
+        """Forget all: something was changed."""
+        self.live = live
+        self._kept.clear()
+        self._size = 0
+
+    def put(self, key: Key, kept: Kept, live: Live = QUIET) -> None:
+        """Keep an answer, and drop those not used for longest while there are too many bytes.
+
+        An answer of an older snapshot, which was under way while something was changed, is not kept.
+        """
         size = _size(kept)
-        if size > self.budget or key in self._kept:
+        if size > self.budget or key in self._kept or live is not self.live:
             return
         self._kept[key] = kept
         self._size += size

@@ -17,9 +17,8 @@ from wattos_testkit.server.front import CACHING, EXCHANGE, Exchange, not_modifie
 from wattos_testkit.server.guard import Guard
 from wattos_testkit.server.operations import Handler
 from wattos_testkit.server.problems import Problem
+from wattos_testkit.server.view import WHOLE
 
-WHOLE = 256 * 1024
-"""Bytes up to which an answer is made in one go."""
 _CODED_SLICE = 128 * 1024
 _JSON = (b"content-type", b"application/json")
 
@@ -49,7 +48,8 @@ class Replies:
         elif answer.length is not None and answer.length <= WHOLE:
             body = b"".join(coded(answer.pieces(), coding))
             kept = Kept(tag, headers + _length(len(body)), (body,))
-            self._cache.put(exchange.key, kept)
+            if answer.lasting:
+                self._cache.put(exchange.key, kept, exchange.live)
             await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
             await send({"type": "http.response.body", "body": body})
         else:
@@ -57,11 +57,11 @@ class Replies:
             await send({"type": "http.response.start", "status": 200, "headers": headers + known})
             held: list[bytes] = []
             pieces = coded(answer.pieces(), coding)
-            if answer.length is not None and answer.length <= self._cache.budget:
+            if answer.lasting and answer.length is not None and answer.length <= self._cache.budget:
                 pieces = _holding(pieces, held)
             if await deliver(pieces, receive, send) and held:
                 length = _length(sum(map(len, held)))
-                self._cache.put(exchange.key, Kept(tag, headers + length, tuple(held)))
+                self._cache.put(exchange.key, Kept(tag, headers + length, tuple(held)), exchange.live)
 
 
 def _length(count: int) -> Headers:
@@ -94,6 +94,7 @@ class Endpoint:
     """One bound operation."""
 
     def __init__(self, operation: Operation, access: Access, handler: Handler, replies: Replies) -> None:
+        self._name = operation.name
         self._access = access if operation.secured else None
         self._guard = Guard(operation)
         self._handler = handler
@@ -104,7 +105,10 @@ class Endpoint:
         exchange: Exchange = scope[EXCHANGE]
         grant = EVERYTHING if self._access is None else self._access.admit(exchange.authorization)
         values = self._guard.values(scope["query_string"], scope.get("path_params", {}))
-        answer = self._handler(values, grant)
+        if exchange.wish is not None:
+            live = exchange.wish(self._name, values, exchange.live)
+            exchange = exchange._replace(live=live)
+        answer = self._handler(values, grant, exchange.live)
         await self._replies.send(answer, exchange, receive, send)
 
 

@@ -17,6 +17,7 @@ from wattos_testkit.server.access import EVERYTHING, Access
 from wattos_testkit.server.answer import Tags, matches
 from wattos_testkit.server.app import add_document
 from wattos_testkit.server.guard import INSTANTS
+from wattos_testkit.server.live import QUIET
 from wattos_testkit.server.operations import MAX_ROWS, Handler, Operations
 from wattos_testkit.server.problems import Problem, shape
 from wattos_testkit.server.security import security_map
@@ -73,7 +74,7 @@ class _Views:
             grant = self._access.admit(header.encode("latin-1") if header is not None else None)
         known = {parameter.name for parameter in operation.parameters}
         values = {name: _value(name, value) for name, value in given.items() if name in known}
-        answer = self._handlers[operation.name](values, grant)
+        answer = self._handlers[operation.name](values, grant, QUIET)
         tag = self._tags.tag(answer, "")
         headers = {"ETag": tag.decode(), "Cache-Control": "private, no-cache"}
         if matches(flask.request.headers.get("If-None-Match", "").encode("latin-1"), tag):

@@ -8,8 +8,11 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattos_testkit.server.answer import matches
+from wattos_testkit.server.backstage import Backstage
 from wattos_testkit.server.cache import AnswerCache, Headers, Key
 from wattos_testkit.server.delivery import deliver
+from wattos_testkit.server.live import QUIET, Live
+from wattos_testkit.server.mischief import Dropped, Mischief, Visit, Wish
 from wattos_testkit.server.problems import failed
 
 EXCHANGE = "wattos.exchange"
@@ -36,15 +39,21 @@ class Exchange(NamedTuple):
     authorization: bytes | None
     accept_encoding: bytes | None
     if_none_match: bytes | None
+    live: Live = QUIET
+    wish: Wish | None = None
 
 
 class Front:
     """Answers from the cache, or passes on."""
 
-    def __init__(self, app: ASGIApp, *, cache: AnswerCache, cors: bool = True) -> None:
+    def __init__(
+        self, app: ASGIApp, *, cache: AnswerCache, cors: bool = True, backstage: Backstage | None = None
+    ) -> None:
         self.app = app
         self._cache = cache
         self._cors = cors
+        self._backstage = backstage or Backstage()
+        self._lives = self._backstage.lives
         # Unique among workers and restarts: nothing in an answer's body depends on it.
         self._prefix = uuid4().hex[:12].encode() + b"-%08x"
         self._counter = count(1)
@@ -61,10 +70,16 @@ class Front:
         method, given = scope["method"], headers.get
         authorization, accept_encoding = given(b"authorization"), given(b"accept-encoding")
         path = scope.get("raw_path") or scope["path"].encode()
-        key = (path, scope["query_string"], authorization, accept_encoding)
+        query = scope["query_string"]
+        key = (path, query, authorization, accept_encoding)
         extra = self._extra(headers)
         if_none_match = given(b"if-none-match")
-        kept = self._cache.get(key)
+        live = self._lives.current()
+        if live is not self._cache.live:
+            self._cache.renew(live)
+        # What of the wire is wanted, by all or by this one, no kept answer can give.
+        rough = live.rough or b"prefer" in headers or b"__" in query
+        kept = None if rough else self._cache.get(key)
         if kept is not None and method == "GET":
             tag, head, pieces = kept
             if if_none_match is not None and matches(if_none_match, tag):
@@ -82,8 +97,10 @@ class Front:
         ):
             await _preflight(given(b"access-control-request-headers"), extra, send)
         else:
-            scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match)
-            await self._pass_on(scope, receive, send, extra)
+            scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match, live)
+            mischief = self._backstage.mischief if rough else None
+            app = self.app if mischief is None else self._mischievous(mischief, headers, live)
+            await self._pass_on(app, scope, receive, send, extra)
 
     def _extra(self, headers: dict[bytes, bytes]) -> Headers:
         """Return the headers that stand on every answer to a request."""
@@ -93,7 +110,22 @@ class Front:
         extra = ((b"x-request-id", request_id),)
         return extra + _CORS if b"origin" in headers and self._cors else extra
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
+    def _mischievous(self, mischief: Mischief, headers: dict[bytes, bytes], live: Live) -> ASGIApp:
+        """Return an application that leaves it to the mischief how, and whether, the answer goes out."""
+
+        async def proceed(scope: Scope, receive: Receive, send: Send, wish: Wish | None = None) -> None:
+            scope[EXCHANGE] = scope[EXCHANGE]._replace(wish=wish)
+            await self.app(scope, receive, send)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            operation = self._backstage.operation_of(scope["method"], scope["path"])
+            await mischief(Visit(scope, receive, send, headers, operation, live, self._lives.next, proceed))
+
+        return app
+
+    async def _pass_on(
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, extra: Headers
+    ) -> None:
         started = False
 
         async def with_extra(message: Message) -> None:
@@ -105,7 +137,9 @@ class Front:
             await send(message)
 
         try:
-            await self.app(scope, receive, with_extra)
+            await app(scope, receive, with_extra)
+        except Dropped:
+            raise
         except Exception as error:
             answer = failed(error)
             if started:

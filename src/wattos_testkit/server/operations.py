@@ -1,6 +1,7 @@
 """The five operations: parsed parameters and a grant -> an answer that is not generated yet."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import islice
 
 from wattos_testkit.contract import ParameterError
@@ -8,21 +9,19 @@ from wattos_testkit.contract.parameters import Value
 from wattos_testkit.fleet.model import Fleet, Kind, Placed
 from wattos_testkit.server.access import Grant
 from wattos_testkit.server.answer import Answer
+from wattos_testkit.server.live import Live
 from wattos_testkit.server.problems import Problem
+from wattos_testkit.server.view import Views
 from wattos_testkit.server.window import window_of
-from wattos_testkit.telemetry.body import datas_pieces
-from wattos_testkit.telemetry.columns import Window
 from wattos_testkit.telemetry.engine import Telemetry
 from wattos_testkit.telemetry.existence import row_count
-from wattos_testkit.telemetry.wire import datas_length, resources_body, sites_body
+from wattos_testkit.telemetry.wire import resources_body, sites_body
 
 MAX_ROWS = 5_000_000
 COUNTED = 512
 """Resources up to which rows and bytes are counted one by one before an answer begins."""
-STREAMED_DAYS = 4
-"""Days computed in one go: what other requests wait for while a long answer is made."""
 NOUNS = {Kind.METER: "meter", Kind.BESS: "battery", Kind.PV: "PV system"}
-Handler = Callable[[Mapping[str, Value], Grant], Answer]
+Handler = Callable[[Mapping[str, Value], Grant, Live], Answer]
 
 
 class Operations:
@@ -30,23 +29,25 @@ class Operations:
 
     def __init__(self, fleet: Fleet, max_rows: int = MAX_ROWS) -> None:
         self._fleet = fleet
-        self._telemetry = Telemetry(fleet)
+        self._views = Views(Telemetry(fleet))
         self._max_rows = max_rows
         self.handlers: dict[str, Handler] = {
             "get_sites": self._sites,
             "get_resources": self._resources,
-            "get_meter_data": lambda values, grant: self._series(Kind.METER, values, grant),
-            "get_bess_data": lambda values, grant: self._series(Kind.BESS, values, grant),
-            "get_pv_data": lambda values, grant: self._series(Kind.PV, values, grant),
+            "get_meter_data": partial(self._series, Kind.METER),
+            "get_bess_data": partial(self._series, Kind.BESS),
+            "get_pv_data": partial(self._series, Kind.PV),
         }
 
-    def _sites(self, values: Mapping[str, Value], grant: Grant) -> Answer:
+    def _sites(self, values: Mapping[str, Value], grant: Grant, live: Live) -> Answer:
+        del live
         group_id = str(values["group_id"])
         # A group that may not be seen is as empty as one that does not exist.
         body = sites_body(self._fleet.sites(group_id) if grant.permits(group_id) else ())
         return Answer(f"sites|{group_id}|{grant.permits(group_id)}", len(body), lambda: iter((body,)))
 
-    def _resources(self, values: Mapping[str, Value], grant: Grant) -> Answer:
+    def _resources(self, values: Mapping[str, Value], grant: Grant, live: Live) -> Answer:
+        del live
         site_id = str(values["site_id"])
         site = self._fleet.site(site_id)
         if site is None or not grant.permits(site.group_id):
@@ -54,13 +55,14 @@ class Operations:
         body = resources_body(site)
         return Answer(f"resources|{site_id}", len(body), lambda: iter((body,)))
 
-    def _series(self, kind: Kind, values: Mapping[str, Value], grant: Grant) -> Answer:
-        window = window_of(values)
+    def _series(self, kind: Kind, values: Mapping[str, Value], grant: Grant, live: Live) -> Answer:
+        view = self._views.of(window_of(values), live)
+        window = view.window
         span = f"{window.start}|{window.end}|{window.interval}"
         if "resource_id" in values:
             placed = self._find(kind, str(values["resource_id"]), grant)
             self._bound(row_count(placed, window), 1)
-            return self._answer(f"{kind}|{placed.resource.resource_id}|{span}", (placed,), window)
+            return view.answer(f"{kind}|{placed.resource.resource_id}|{span}", (placed,))
         groups = grant.groups
         whose = "*" if groups is None else ",".join(sorted(groups))
         identity = f"{kind}|all|{whose}|{span}"
@@ -68,20 +70,9 @@ class Operations:
         if count <= COUNTED:
             resources = tuple(self._fleet.resources(kind, groups))
             self._bound(sum(row_count(placed, window) for placed in resources), count)
-            return self._answer(identity, resources, window)
+            return view.answer(identity, resources)
         self._bound(window.buckets * count, count)
-        return Answer(
-            identity,
-            None,
-            lambda: datas_pieces(self._telemetry, self._fleet.resources(kind, groups), window, STREAMED_DAYS),
-        )
-
-    def _answer(self, identity: str, resources: tuple[Placed, ...], window: Window) -> Answer:
-        return Answer(
-            identity,
-            datas_length(resources, window),
-            lambda: datas_pieces(self._telemetry, resources, window, STREAMED_DAYS),
-        )
+        return view.stream(identity, lambda: self._fleet.resources(kind, groups))
 
     def _find(self, kind: Kind, resource_id: str, grant: Grant) -> Placed:
         placed = self._fleet.resource(resource_id)

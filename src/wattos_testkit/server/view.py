@@ -1,0 +1,94 @@
+"""What one request sees of the series: healthy or faulty, and no more of them than has happened."""
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+
+from wattos_testkit.fleet.model import Placed
+from wattos_testkit.server.answer import Answer
+from wattos_testkit.server.live import Live
+from wattos_testkit.telemetry.body import datas_pieces
+from wattos_testkit.telemetry.columns import Window
+from wattos_testkit.telemetry.engine import Telemetry
+from wattos_testkit.telemetry.wire import datas_length
+
+WHOLE = 256 * 1024
+"""Bytes up to which an answer is made in one go."""
+STREAMED_DAYS = 4
+"""Days computed in one go: what other requests wait for while a long answer is made."""
+
+
+class Views:
+    """The series of a fleet, healthy and under the plans that were seen last."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self.healthy = telemetry
+
+    def of(self, asked: Window, live: Live) -> "View":
+        """Return what a request for a window sees."""
+        return View(self, asked, live)
+
+    def faulty(self, live: Live, now: int | None) -> Telemetry:
+        """Return the series as they are reported under a plan."""
+        del live, now
+        return self.healthy
+
+
+class View:
+    """One window under one snapshot."""
+
+    def __init__(self, views: Views, asked: Window, live: Live) -> None:
+        self._views = views
+        self._live = live
+        self._now = live.now()
+        self.window = asked if self._now is None else happened(asked, self._now)
+        runs = live.clock is not None and not live.clock.stands
+        # What lies ahead comes by time alone, and so does what is late.
+        self._lasting = not runs or self.window == asked
+        self._lasting_if_faulty = not runs
+
+    def answer(self, identity: str, resources: tuple[Placed, ...]) -> Answer:
+        """Return the answer of resources that are few enough to be counted."""
+        window, length = self.window, datas_length(resources, self.window)
+        if not self._concerns(resources):
+            return Answer(
+                identity,
+                length,
+                lambda: datas_pieces(self._views.healthy, resources, window, STREAMED_DAYS),
+                lasting=self._lasting,
+            )
+        telemetry = self._views.faulty(self._live, self._now)
+        if length <= WHOLE:
+            # How long it is, and whether it is another one than a minute ago, only its bytes tell.
+            body = b"".join(datas_pieces(telemetry, resources, window, STREAMED_DAYS))
+            named = f"{identity}|{blake2b(body, digest_size=16).hexdigest()}"
+            return Answer(named, len(body), lambda: iter((body,)), lasting=self._lasting_if_faulty)
+        return self._streamed(identity, telemetry, lambda: resources)
+
+    def stream(self, identity: str, resources: Callable[[], Iterable[Placed]]) -> Answer:
+        """Return the answer of resources that are too many to be counted."""
+        if self._live.plan.digest:
+            return self._streamed(identity, self._views.faulty(self._live, self._now), resources)
+        return Answer(identity, None, lambda: self._pieces(self._views.healthy, resources))
+
+    def _streamed(
+        self, identity: str, telemetry: Telemetry, resources: Callable[[], Iterable[Placed]]
+    ) -> Answer:
+        now = "" if self._now is None else f"|{self._now}"
+        named = f"{identity}|{self._live.plan.digest}{now}"
+        return Answer(named, None, lambda: self._pieces(telemetry, resources), lasting=False)
+
+    def _pieces(self, telemetry: Telemetry, resources: Callable[[], Iterable[Placed]]) -> Iterator[bytes]:
+        return datas_pieces(telemetry, resources(), self.window, STREAMED_DAYS)
+
+    def _concerns(self, resources: Iterable[Placed]) -> bool:
+        plan, window = self._live.plan, self.window
+        return bool(plan.digest) and any(plan.concerns(one, window.start, window.end) for one in resources)
+
+
+def happened(asked: Window, now: int) -> Window:
+    """Return the part of a window whose buckets are over; equal for all instants between two of them."""
+    interval = asked.interval
+    over = now // interval * interval
+    if over >= asked.end // interval * interval or not asked.buckets:
+        return asked
+    return Window(asked.start, over if over > asked.first_bucket else asked.start, interval)
