@@ -26,6 +26,10 @@ def datas_pieces(
             yield b""
             continue
         for columns in telemetry.stream(placed, window, days):
-            yield held or DATAS_OPEN
-            held = encode_rows(placed, columns)
+            if len(columns):
+                yield held or DATAS_OPEN
+                held = encode_rows(placed, columns)
+            else:
+                # Faults may leave nothing of a piece.
+                yield b""
     yield held[: -len(DATAS_SEPARATOR)] + DATAS_CLOSE if held else EMPTY_DATAS

@@ -3,7 +3,8 @@
 A body of series is ``{"datas":[`` + rows + ``]}``. Every row of one resource and interval has the same
 number of bytes: numbers are padded with blanks on the left (white space between tokens is legal JSON), so
 the length of a body is known before a single row has been computed, and rows are written field by field
-into one array of bytes, four digits at a time from tables.
+into one array of bytes, four digits at a time from tables. Rows that are not `regular` have no such
+width: `telemetry.freely` writes them.
 """
 
 import json
@@ -21,6 +22,7 @@ from wattos_testkit.telemetry.columns import Codes, Columns, Integers, Numbers, 
 from wattos_testkit.telemetry.digits import hundredths, tenths, thousandths
 from wattos_testkit.telemetry.existence import row_count
 from wattos_testkit.telemetry.fields import NUMERIC_FIELDS, STATUSES, Field, largest, signed
+from wattos_testkit.telemetry.freely import encode_freely
 
 DATAS_OPEN = b'{"datas":[\n'
 DATAS_SEPARATOR = b",\n"
@@ -139,8 +141,10 @@ def encode_rows(placed: Placed, columns: Columns) -> bytes:
     Raises
     ------
     ValueError
-        If a number is larger than the resource's ratings allow.
+        If the rows are called regular, and a number is larger than the resource's ratings allow.
     """
+    if not columns.regular:
+        return encode_freely(columns, DATAS_SEPARATOR)
     layout = _layout(placed, columns.interval)
     count = len(columns)
     text = np.empty((count, layout.width), dtype=np.uint8)

@@ -1,0 +1,62 @@
+"""Rows that no fixed width holds: with holes, at odd times, or with numbers beyond the ratings.
+
+They are written as most programs write JSON, without blanks, but numbers have the decimals they always have.
+"""
+
+import numpy as np
+
+from wattos_testkit.telemetry.columns import Codes, Column, Columns
+
+_EXACT = 2**50
+"""Up to here a double holds thousandths with digits to spare."""
+
+
+def encode_freely(columns: Columns, separator: bytes) -> bytes:
+    """Return rows as they are, each followed by the separator."""
+    count = len(columns)
+    if not count:
+        return b""
+    resource, controller = (
+        name.replace("%", "%%") for name in (columns.resource_id, columns.unit_controller_id)
+    )
+    template = f'{{"resource_id":"{resource}","timestamp":"%s","agg_interval":{columns.interval}'
+    template += f',"unit_controller_id":"{controller}"'
+    minutes = np.asarray(columns.minutes, dtype="datetime64[m]")
+    values: list[list[object]] = [np.datetime_as_string(minutes, unit="s", timezone="UTC").tolist()]
+    for name, column in columns.fields.items():
+        form, texts = _field(name, column)
+        template += form
+        values.append(texts)
+    template += "}" + separator.decode().replace("%", "%%")
+    row = [value for together in zip(*values, strict=True) for value in together]
+    return ((template * count) % tuple(row)).encode()
+
+
+def _field(name: str, column: Column) -> tuple[str, list[object]]:
+    """Return how a field is written, and what is to be put there row by row."""
+    texts: list[object]
+    if isinstance(column, Codes):
+        words = [f'"{word}"' for word in column.vocabulary]
+        texts = [words[code] for code in column.codes.tolist()]
+    elif not column.values.size or -_EXACT < int(column.values.min()) <= int(column.values.max()) < _EXACT:
+        texts = (column.values / 10**column.decimals).tolist()
+        if column.holes is None:
+            return f',"{name}":%.{column.decimals}f', texts
+        texts = [f"{value:.{column.decimals}f}" for value in texts]
+    else:
+        texts = [_digits(value, column.decimals) for value in column.values.tolist()]
+    if column.holes is None:
+        return f',"{name}":%s', texts
+    # A hole may swallow the name too.
+    instead = ["", f',"{name}":null', ""]
+    holes = column.holes.tolist()
+    filled: list[object] = [
+        instead[hole] if hole else f',"{name}":{text}' for text, hole in zip(texts, holes, strict=True)
+    ]
+    return "%s", filled
+
+
+def _digits(value: int, decimals: int) -> str:
+    """Return a number of any size to the digit."""
+    digits = f"{abs(value):0{decimals + 1}d}"
+    return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
