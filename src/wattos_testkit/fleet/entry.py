@@ -73,6 +73,11 @@ class Entry:
         """Remember that a name may stand here."""
         self._known.append(name)
 
+    def plain(self, name: str) -> object:
+        """Return a value as it stands, whatever it is; None where it is absent."""
+        self._known.append(name)
+        return self._values.get(name)
+
     def take(self, name: str, scalar: Scalar[T], default: T | None = None) -> T:
         """Return a value; where it is absent the default, and without one that is a mistake."""
         self._known.append(name)

@@ -1,16 +1,8 @@
 """From the text of a fleet file to its groups and sites."""
 
-import json
-from collections.abc import Hashable
-from pathlib import Path
-from typing import Any
-
-import yaml
-
-from wattos_testkit.errors import FleetError, UsageError
+from wattos_testkit.errors import FleetError
 from wattos_testkit.fleet.form import Form, form_of
-
-_MERGE, _NULL = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"
+from wattos_testkit.fleet.plain import PlainError, data_of, text_of
 
 
 def read(source: str) -> Form:
@@ -23,14 +15,7 @@ def read(source: str) -> Form:
     UsageError
         If it cannot be read.
     """
-    try:
-        text = Path(source).read_text("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"fleet {source}: not a text file in UTF-8; YAML or JSON is needed") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"fleet {source}: cannot be read: {reason}") from None
-    return parse(source, text)
+    return parse(source, text_of("fleet", source))
 
 
 def parse(source: str, text: str) -> Form:
@@ -43,68 +28,10 @@ def parse(source: str, text: str) -> Form:
     """
     mistakes: list[str] = []
     try:
-        data = _data(text)
-    except json.JSONDecodeError as error:
-        raise FleetError(source, [f"line {error.lineno}: not JSON: {error.msg}"]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise FleetError(source, [f"{where}not YAML: {getattr(error, 'problem', None) or error}"]) from None
-    except _TwiceError as error:
+        data = data_of(text)
+    except PlainError as error:
         raise FleetError(source, [str(error)]) from None
-    except RecursionError:
-        raise FleetError(source, ["nested too deeply"]) from None
     form = form_of(data, mistakes)
     if mistakes:
         raise FleetError(source, mistakes)
     return form
-
-
-def _data(text: str) -> object:
-    if text.lstrip().startswith("{"):
-        return json.loads(text, object_pairs_hook=_once)
-    return yaml.load(text, Loader=_loader())  # noqa: S506 - derived from the safe one
-
-
-class _TwiceError(Exception):
-    """A key that stands twice in one mapping: one of the values would be lost without a word."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _TwiceError(f"{twice!r} stands twice in one mapping")
-    return found
-
-
-def _resolvers() -> dict[str, list[tuple[str, Any]]]:
-    """Return what a plain scalar may be other than text: nothing, or the key of a merge."""
-    return {
-        first: [(tag, pattern) for tag, pattern in several if tag in {_MERGE, _NULL}]
-        for first, several in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _loader() -> Any:  # noqa: ANN401 - a class that depends on whether libyaml is there
-    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-    class Loader(base):  # type: ignore[misc,valid-type]
-        """Reads plain scalars as text (the form says what they are); refuses a key that stands twice."""
-
-        yaml_implicit_resolvers = _resolvers()
-
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
-            seen: set[str] = set()
-            for key, _ in node.value:
-                name = str(key.value)
-                if name in seen and key.tag != _MERGE:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f"{name!r} stands twice in one mapping", key.start_mark
-                    )
-                seen.add(name)
-            result: dict[Hashable, Any] = super().construct_mapping(node, deep)
-            return result
-
-    return Loader

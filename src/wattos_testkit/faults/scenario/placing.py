@@ -1,0 +1,206 @@
+"""One item of a scenario, as placements of its fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wattos_testkit.faults.catalogue import CATALOGUE
+from wattos_testkit.faults.model import Fault, Parameter, Placement, Strikes, Value
+from wattos_testkit.faults.scenario.moments import written
+from wattos_testkit.faults.scenario.roll import NOUNS, Roll
+from wattos_testkit.faults.scenario.when import Days, When, WhenError, read_when
+from wattos_testkit.faults.scenario.whom import Choice, Target, choices, operations
+from wattos_testkit.fleet import scalars
+from wattos_testkit.fleet.entry import Entry, Scalar, WrongValueError, did_you_mean, shown
+from wattos_testkit.fleet.model import Kind
+
+MOST_PLACEMENTS = 100_000
+KEYS = ("fault", "name", "on", "from", "to", "for", "times", "every", "with")
+"""What an item may say."""
+_UTC = "UTC"
+
+
+@dataclass
+class Placing:
+    """What must be known of the whole while one item is placed, and what is noted meanwhile."""
+
+    roll: Roll
+    days: Days
+    seed: int
+    catalogue: Mapping[str, Fault] = field(default_factory=lambda: CATALOGUE)
+    names: dict[str, str] = field(default_factory=dict)
+    """Where each name of a placement was given."""
+    notes: list[str] = field(default_factory=list)
+    placed: int = 0
+
+
+def place(entry: Entry, number: int, placing: Placing) -> list[Placement]:
+    """Return the placements of one item; each of its mistakes is noted."""
+    before = len(entry.mistakes)
+    fault = _fault(entry, placing)
+    name = _name(entry, fault, number, placing)
+    if fault is None:
+        for known in KEYS:
+            entry.ask(known)
+        entry.close()
+        return []
+    values = _values(entry, fault)
+    since = len(entry.mistakes)
+    when = read_when(entry, fault)
+    sound_times = len(entry.mistakes) == since
+    wire = fault.strikes is Strikes.OPERATION
+    named = operations(entry, fault) if wire else ()
+    several = [] if wire else choices(entry, fault, placing.roll)
+    entry.close()
+    if not sound_times:
+        return []
+    if when.needs_day() and placing.days.fixed is None and placing.days.now is None:
+        entry.wrong("from", "a time of day, and no day: give the scenario a day, such as day: 2024-03-20")
+        return []
+    try:
+        if wire:
+            pairs = {one: [named] for one in when.strikes(placing.days, _UTC, f"{placing.seed} {name}")}
+            return _placements(fault, name, pairs, values, placing) if named else []
+        if not any(choice.targets for choice in several):
+            when.whole(placing.days, _UTC)
+        struck = _struck(entry, fault, name, several, when, placing)
+        sound = len(entry.mistakes) == before
+        return _strike(fault, name, struck, when, values, placing) if sound else []
+    except WhenError as error:
+        entry.wrong(error.name, str(error))
+        return []
+
+
+def _fault(entry: Entry, placing: Placing) -> Fault | None:
+    value = entry.plain("fault")
+    if value is None:
+        entry.wrong("fault", "is missing; `wattos-testkit faults` lists them")
+        return None
+    known = placing.catalogue.get(str(value))
+    if known is None:
+        hint = did_you_mean(value, list(placing.catalogue)) or "; `wattos-testkit faults` lists them"
+        entry.wrong("fault", f"there is no {shown(value)}{hint}")
+    return known
+
+
+def _name(entry: Entry, fault: Fault | None, number: int, placing: Placing) -> str:
+    default = f"{number}-{fault.name if fault else 'fault'}"
+    name = entry.take("name", scalars.NAME, default)
+    before = placing.names.setdefault(name, entry.path)
+    if before != entry.path:
+        entry.wrong("name", f"{shown(name)} is taken by {before}")
+    return name
+
+
+def _values(entry: Entry, fault: Fault) -> dict[str, Value]:
+    """Return the parameters that differ from their defaults."""
+    inside = entry.entry("with")
+    if inside is None:
+        return {}
+    found: dict[str, Value] = {}
+    for parameter in fault.parameters:
+        value = inside.take(parameter.name, scalar_of(parameter), parameter.default)
+        if value != parameter.default:
+            found[parameter.name] = value
+    inside.close()
+    return found
+
+
+def scalar_of(parameter: Parameter) -> Scalar[Value]:
+    """Return the type of a parameter: that of its default, within its bounds or choices."""
+
+    def read(value: object) -> Value:
+        default = parameter.default
+        if isinstance(default, bool):
+            return scalars.TRUTH.read(value)
+        if isinstance(default, str):
+            return _word(value, parameter)
+        least = -1e12 if parameter.least is None else parameter.least
+        most = 1e12 if parameter.most is None else parameter.most
+        number = scalars.number(least, most, parameter.unit).read(value)
+        if isinstance(default, int) and number != int(number):
+            raise WrongValueError(f"{shown(value)} is no whole number")
+        return int(number) if isinstance(default, int) else number
+
+    return Scalar(read, parameter.default)
+
+
+def _word(value: object, parameter: Parameter) -> str:
+    word = scalars.NAME.read(value)
+    if parameter.choices and word not in parameter.choices:
+        there_are = ", ".join(parameter.choices)
+        raise WrongValueError(
+            f"{shown(word)} is none of {there_are}{did_you_mean(word, list(parameter.choices))}"
+        )
+    return word
+
+
+def _struck(  # noqa: PLR0913, PLR0917 - what, whom, when, and what else is known
+    entry: Entry, fault: Fault, name: str, several: list[Choice], when: When, placing: Placing
+) -> list[Target]:
+    """Return who is struck: of a choice those that are there by then; an id must be."""
+    found: dict[str, Target] = {}
+    for choice in several:
+        there = []
+        for target in choice.targets:
+            _, end = when.whole(placing.days, target.timezone)
+            if target.first < end:
+                there.append(target)
+        if choice.targets and not there and choice.targets[0].named:
+            since = written(min(target.first for target in choice.targets))
+            entry.wrong(choice.place, f"has no rows before {since}, when this is over")
+        for target in choice.chosen(there, placing.seed, name):
+            found.setdefault(target.name, target)
+        if not there and not (choice.targets and choice.targets[0].named):
+            wanted = " or ".join(NOUNS[kind] for kind in Kind if kind in fault.kinds)
+            why = "is there at that time" if choice.targets else "is there to choose"
+            placing.notes.append(
+                f"{entry.place(choice.place)}: {fault.name} strikes nobody: no {wanted} {why}"
+            )
+    return list(found.values())
+
+
+def _strike(  # noqa: PLR0913, PLR0917 - what, whom, when, how, and what else is known
+    fault: Fault,
+    name: str,
+    struck: list[Target],
+    when: When,
+    values: dict[str, Value],
+    placing: Placing,
+) -> list[Placement]:
+    together: dict[tuple[int, int], list[tuple[str, ...]]] = {}
+    if when.drawn:
+        found: list[Placement] = []
+        for target in struck:
+            key = f"{placing.seed} {name} {target.name}"
+            strikes = when.strikes(placing.days, target.timezone, key)
+            own = f"{name}/{target.name}"
+            found += _placements(fault, own, {one: [(target.name,)] for one in strikes}, values, placing)
+        return found
+    for target in struck:
+        for one in when.strikes(placing.days, target.timezone, name):
+            together.setdefault(one, []).append((target.name,))
+    return _placements(fault, name, together, values, placing)
+
+
+def _placements(
+    fault: Fault,
+    name: str,
+    pairs: dict[tuple[int, int], list[tuple[str, ...]]],
+    values: dict[str, Value],
+    placing: Placing,
+) -> list[Placement]:
+    placing.placed += len(pairs)
+    if placing.placed > MOST_PLACEMENTS:
+        raise WhenError("times", f"the scenario strikes more than {MOST_PLACEMENTS:,} times")
+    return [
+        Placement(
+            name=name if len(pairs) == 1 else f"{name}#{number}",
+            fault=fault,
+            targets=tuple(one for several in targets for one in several),
+            start=start,
+            end=end,
+            values=values,
+            seed=placing.seed,
+        )
+        for number, ((start, end), targets) in enumerate(sorted(pairs.items()), start=1)
+    ]

@@ -1,0 +1,233 @@
+"""`on:` of a scenario: ids, or what to choose by, as the ids that a fault strikes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from wattos_testkit.contract.document import OPERATIONS
+from wattos_testkit.faults.model import Fault, Strikes
+from wattos_testkit.faults.scenario.roll import KIND_WORDS, NOUNS, Candidate, Roll
+from wattos_testkit.fleet import scalars
+from wattos_testkit.fleet.entry import Entry, Scalar, WrongValueError, did_you_mean, shown
+from wattos_testkit.fleet.model import Kind
+from wattos_testkit.physics.hashing import stream_key
+
+ALL = "all"
+_MOST = 10_000
+"""Items of one list."""
+_ROLES = ("grid", "load")
+_POOLS = ("group", "site", "controller", "resource")
+
+
+class Target(NamedTuple):
+    """Who may be struck."""
+
+    name: str
+    timezone: str
+    first: int
+    """The UTC minute at which there begins to be anything to see."""
+    place: str
+    """What in the file named it."""
+    named: bool
+    """Whether its own id was given, which claims that it can be struck."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One item of `on`: its targets, and which of them."""
+
+    place: str
+    targets: tuple[Target, ...]
+    share: float | None = None
+    count: int | None = None
+
+    def chosen(self, there: Sequence[Target], seed: int, salt: str) -> list[Target]:
+        """Return a seeded choice of those that are there, in their order."""
+        if self.count is not None:
+            most = self.count
+        elif self.share is not None:
+            most = max(1, int(self.share * len(there) + 0.5))
+        else:
+            return list(there)
+        drawn = sorted(there, key=lambda one: int(stream_key(seed, "choice", salt, one.name)))[:most]
+        kept = {one.name for one in drawn}
+        return [one for one in there if one.name in kept]
+
+
+def _share(value: object) -> float:
+    found = scalars.number(0.0, 1.0, "").read(value)
+    if not found:
+        raise WrongValueError(f"{shown(value)} chooses none: more than 0, up to 1")
+    return found
+
+
+def _kind(value: object) -> Kind:
+    found = KIND_WORDS.get(str(value))
+    if found is None:
+        raise WrongValueError(
+            f"{shown(value)} is no kind: meter, bess, pv{did_you_mean(value, list(KIND_WORDS))}"
+        )
+    return found
+
+
+def _role(value: object) -> str:
+    if value not in _ROLES:
+        raise WrongValueError(f"{shown(value)} is no role of a meter: grid, load")
+    return str(value)
+
+
+def whole(least: int, most: int) -> Scalar[int]:
+    """Return the type of whole numbers within two bounds, both allowed."""
+
+    def read(value: object) -> int:
+        found = scalars.number(least, most, "").read(value)
+        if found != int(found):
+            raise WrongValueError(f"{shown(value)} is no whole number")
+        return int(found)
+
+    return Scalar(read, least)
+
+
+SHARE = Scalar(_share, 1.0)
+KIND = Scalar(_kind, Kind.PV)
+ROLE = Scalar(_role, "grid")
+
+
+def operations(entry: Entry, fault: Fault) -> tuple[str, ...]:
+    """Return the operations that a fault of the wire strikes: all unless some are named."""
+    value = entry.plain("on")
+    if value is None or value == ALL:
+        return OPERATIONS
+    found = []
+    for place, one in _items("on", value):
+        if one in OPERATIONS:
+            found.append(str(one))
+        else:
+            near = get_close_matches(str(one)[:40], OPERATIONS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            there_are = ", ".join(OPERATIONS)
+            entry.wrong(place, f"{shown(one)} is no operation; {fault.name} strikes {there_are}{hint}")
+    return tuple(dict.fromkeys(found))
+
+
+def choices(entry: Entry, fault: Fault, roll: Roll) -> list[Choice]:
+    """Return whom `on` names, each wrong item noted."""
+    value = entry.plain("on")
+    if value is None:
+        entry.wrong("on", "is missing; right are an id, a list of ids, {kind: pv, share: 0.3}, or all")
+        return []
+    return [
+        choice
+        for place, one in _items("on", value)
+        if (choice := _choice(entry, place, one, fault, roll)) is not None
+    ]
+
+
+def _items(name: str, value: object) -> Iterator[tuple[str, object]]:
+    if not isinstance(value, list):
+        yield name, value
+        return
+    for index, one in enumerate(value[:_MOST]):
+        yield f"{name}[{index}]", one
+
+
+def _choice(entry: Entry, place: str, value: object, fault: Fault, roll: Roll) -> Choice | None:
+    if value == ALL:
+        return Choice(place, _targets(roll.every, fault, place))
+    if isinstance(value, dict):
+        return _selection(Entry(entry.place(place), value, entry.mistakes), place, fault, roll)
+    try:
+        name = scalars.IDENTIFIER.read(value)
+    except WrongValueError as error:
+        entry.wrong(place, str(error))
+        return None
+    found = roll.find(name)
+    if found is None:
+        entry.wrong(place, f"there is no {name}{roll.nearest(name)}")
+        return None
+    targets = _targets(found.resources, fault, place, named=True)
+    reason = None
+    if fault.strikes is Strikes.CONTROLLER and found.noun == "resource":
+        behind = found.resources[0].controller
+        reason = f"{fault.name} strikes unit controllers; {name} stands behind {behind}"
+    elif not targets:
+        reason = f"{name} {_lacks(found.noun, found.resources, fault)}"
+    if reason is not None:
+        entry.wrong(place, reason)
+        return None
+    return Choice(place, targets)
+
+
+def _lacks(noun: str, resources: Sequence[Candidate], fault: Fault) -> str:
+    wanted = " or ".join(NOUNS[kind] for kind in Kind if kind in fault.kinds)
+    if noun == "resource":
+        return f"is a {NOUNS[resources[0].kind]}; {fault.name} strikes a {wanted}"
+    return f"has no {wanted}, which {fault.name} strikes"
+
+
+def _targets(
+    resources: Iterable[Candidate], fault: Fault, place: str, *, named: bool = False
+) -> tuple[Target, ...]:
+    """Return what a fault strikes of some resources: themselves, or what they stand behind."""
+    able = [one for one in resources if one.kind in fault.kinds]
+    if fault.strikes is Strikes.RESOURCE:
+        return tuple(Target(one.resource, one.timezone, one.first, place, named) for one in able)
+    found: dict[str, Target] = {}
+    for one in able:
+        before = found.get(one.controller)
+        first = min(one.first, before.first) if before else one.first
+        found[one.controller] = Target(one.controller, one.timezone, first, place, named)
+    return tuple(found.values())
+
+
+def _selection(entry: Entry, place: str, fault: Fault, roll: Roll) -> Choice:
+    before = len(entry.mistakes)
+    share = entry.take("share", SHARE) if entry.given("share") else None
+    count = entry.take("count", whole(1, 100_000)) if entry.given("count") else None
+    if share is not None and count is not None:
+        entry.wrong("count", "share and count both say how many: give one of them")
+    kinds = {KIND.read(one) for one in _words(entry, "kind", KIND)} or set(Kind)
+    roles = {str(one) for one in _words(entry, "role", ROLE)}
+    if not kinds & fault.kinds:
+        nouns = " and ".join(f"{NOUNS[kind]}s" for kind in Kind if kind in fault.kinds)
+        entry.wrong("kind", f"{fault.name} strikes {nouns} only")
+    pools = [_pool(entry, name, roll) for name in _POOLS if entry.given(name)]
+    for name in ("share", "count", *_POOLS):
+        entry.ask(name)
+    entry.close()
+    if len(entry.mistakes) > before:
+        return Choice(place, ())
+    inside = pools[0] if pools else roll.every
+    others = [{one.resource for one in pool} for pool in pools[1:]]
+    picked = (
+        one
+        for one in inside
+        if one.kind in kinds and (not roles or one.role in roles) and all(one.resource in o for o in others)
+    )
+    return Choice(place, _targets(picked, fault, place), share, count)
+
+
+def _pool(entry: Entry, name: str, roll: Roll) -> tuple[Candidate, ...]:
+    """Return the resources that the ids under a name belong to."""
+    found: dict[str, Candidate] = {}
+    for one in _words(entry, name, scalars.IDENTIFIER):
+        known = roll.find(one, "unit controller" if name == "controller" else name)
+        if known is None:
+            entry.wrong(name, f"there is no {name} {one}{roll.nearest(one)}")
+        else:
+            found.update({each.resource: each for each in known.resources})
+    return tuple(found.values())
+
+
+def _words(entry: Entry, name: str, scalar: Scalar[str] | Scalar[Kind]) -> list[str]:
+    """Return the values under a name, which may be one or a list, each sound."""
+    value = entry.plain(name)
+    found = []
+    for place, one in _items(name, value) if value is not None else ():
+        try:
+            scalar.read(one)
+            found.append(str(one))
+        except WrongValueError as error:
+            entry.wrong(place, str(error))
+    return found
