@@ -8,9 +8,10 @@ import subprocess
 import sys
 
 import pytest
+from flask import request
 
 from tests.harness.conftest import serving, smoke
-from tests.harness.plant import TOKEN, plant
+from tests.harness.plant import TOKEN, plant, problem, row
 from wattos_testkit.cli import run
 from wattos_testkit.errors import UsageError
 from wattos_testkit.harness.api import check as api_check
@@ -163,10 +164,16 @@ def test_a_finding_is_replayed(tmp_path, capsys):
         ({"known": lambda _, name: name in {"ME000001", "BE000001", "PV000001"}}, "WT207"),
         ({"known": lambda kind, name: name[:2] in {"ZQ", kind[4:6].upper()}}, "WT206"),
         ({"row": lambda *_: {"resource_id": "PV000001"}}, "WT105"),
+        ({"window": lambda *given: given[2] != 15}, "WT208"),
+        ({"authorised": lambda text: text == f"Bearer {TOKEN}" or 1 / 0}, "WT001"),
+        ({"row": lambda *given: row(*given) | {"unit_controller_id": "UC999999"}}, "WT603"),
+        ({"row": lambda *given: row(*given) | {"timestamp": "2024-03-20T00:07:00Z"}}, "WT301"),
+        ({"problem": lambda status, detail: (detail, status)}, "WT107"),
+        ({"problem": lambda status, _: problem(status, request.headers.get("Authorization"))}, "WT009"),
     ],
 )
 def test_each_kind_of_finding_can_be_replayed(tmp_path, parts, rule):
-    """Findings about credentials, ids and bodies are seen again while they are there, and only then."""
+    """Findings of every kind, warnings too, are seen again while they are there, and only then."""
     report = tmp_path / "report.json"
     with serving(plant(**parts)) as url:
         run(
@@ -177,7 +184,7 @@ def test_each_kind_of_finding_can_be_replayed(tmp_path, parts, rule):
                 "standard",
                 "--no-fuzz",
                 "--select",
-                "WT0,WT1,WT2",
+                rule[:3],
                 "--report",
                 f"json={report}",
             ]
@@ -187,6 +194,36 @@ def test_each_kind_of_finding_can_be_replayed(tmp_path, parts, rule):
         assert run(["check", url, "--replay", f"{report}#{rule}"]) == 1
     with serving(plant()) as url:
         assert run(["check", url, "--replay", f"{report}#{rule}"]) == 0
+
+
+def reported(tmp_path, url, **finding):
+    """Write a report with one finding about a day of PV; return what --replay takes."""
+    window = "start=2024-03-20T00:00:00Z&end=2024-03-20T02:00:00Z&agg_interval=15"
+    address = f"{url}/pv/data?resource_id=PV000001&{window}"
+    curl = f"curl -i -H \"Authorization: Bearer $WATTOS_TOKEN\" '{address}'"
+    asked = {"method": "GET", "url": address, "curl": curl}
+    whole = {"operation": "get_pv_data", "resource": "PV000001", "requests": [asked], **finding}
+    (tmp_path / "report.json").write_text(json.dumps({"target": url, "findings": [whole]}))
+    return f"{tmp_path / 'report.json'}#1"
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 0), (500, 0), (401, 3), (403, 3), (429, 3)])
+def test_a_replay_judges_as_the_rule_does(tmp_path, healthy, status, code):
+    """WT208 excuses a 404 for no rows and a broken server; who is turned away learns nothing."""
+    replayed = reported(tmp_path, healthy, rule="WT208")
+    app = plant(problem=lambda *_: problem(status, "no"), window=lambda *_: False)
+    with serving(app) as url:
+        assert run(["check", url, "--replay", replayed]) == code
+    with serving(plant(window=lambda *_: False)) as url:
+        assert run(["check", url, "--replay", replayed]) == 1
+
+
+def test_a_replay_that_cannot_decide_says_so(tmp_path, capsys, healthy):
+    """A rule that compares two systems is not decided by the request for one of them: neither 0 nor 1."""
+    assert run(["check", healthy, "--replay", reported(tmp_path, healthy, rule="WT807")]) == 3
+    out = capsys.readouterr().out
+    assert "its requests alone do not decide WT807" in out
+    assert "--select WT807" in out
 
 
 def test_a_configuration_is_found_and_used(tmp_path, monkeypatch, capsys, healthy):

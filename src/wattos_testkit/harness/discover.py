@@ -28,9 +28,7 @@ def discover(run: Run) -> Steps:
     TargetError
         If there is nothing to test.
     """
-    yield from _list_sites(run)
-    yield from _list_resources(run)
-    _tell(run)
+    yield from lists(run)
     wanted = list(_chosen(run))
     anchor: int | None = None
     for resource in wanted:
@@ -44,6 +42,19 @@ def discover(run: Run) -> Steps:
         run.known.stretches[resource] = found
         anchor = found[1] if anchor is None else anchor
         yield f"{resource}: data over {(found[1] - found[0]) / MINUTES_A_DAY:.0f} days"
+
+
+def lists(run: Run) -> Steps:
+    """Ask for the sites of the groups and the resources of the sites, and tell the judge.
+
+    Raises
+    ------
+    TargetError
+        If there are none.
+    """
+    yield from _list_sites(run)
+    yield from _list_resources(run)
+    _tell(run)
 
 
 def _list_sites(run: Run) -> Steps:

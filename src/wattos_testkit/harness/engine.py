@@ -73,6 +73,7 @@ class Check:
             run.settings.seed,
             __version__,
             run.clean(run.settings.command),
+            run.settings.groups,
         )
         try:
             yield from self._phases()
@@ -137,10 +138,14 @@ class Check:
     def _finish(self) -> Iterator[Event]:
         run = self.run
         budget, verdict = run.transport.budget, run.judge.verdict()
+        self._decided(verdict)
         yield from verdict_events(
             run.findings, verdict, run.settings, budget.requests, budget.seconds, self._reason, self._code,
-            self._notes(),
+            self._notes,
         )  # fmt: skip
+
+    def _decided(self, verdict: Verdict) -> None:
+        """Look at the verdict before it is told."""
 
     def _notes(self) -> tuple[str, ...]:
         return ()
@@ -154,7 +159,7 @@ def verdict_events(  # noqa: PLR0913, PLR0917 - what a last event says
     seconds: float,
     reason: str,
     code: int,
-    notes: tuple[str, ...] = (),
+    notes: Callable[[], tuple[str, ...]] = tuple,
 ) -> Iterator[Event]:
     """Yield the end of a run: what the judge found, what became of each rule, and RunFinished."""
     for finding in verdict.findings:
@@ -170,7 +175,7 @@ def verdict_events(  # noqa: PLR0913, PLR0917 - what a last event says
     failing = any(one.severity is Severity.ERROR or settings.strict for one in found)
     yield RunFinished(
         found, outcomes, verdict.conventions, requests, seconds, code or int(failing), reason,
-        (*notes, *findings.notes(whole=not reason)),
+        (*notes(), *findings.notes(whole=not reason)),
     )  # fmt: skip
 
 

@@ -74,6 +74,8 @@ class RunStarted:
     version: str
     command: str
     """The command line that repeats the run, token redacted."""
+    groups: tuple[str, ...] = ()
+    """The groups that were given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from wattos_testkit.harness.asked import SERIES, minute_of, text_of
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.harness.refusals import base_of, good_url, judge_conditional, judge_probe
 from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.transport import Reply
 from wattos_testkit.harness.wire import rows_of
 
 _INTERVAL = 15
@@ -92,19 +93,26 @@ def _offset(run: Run) -> Iterator[str]:
             continue
         good = _good(run, operation)
         window = {name: _shifted(str(good[name])) for name in ("start", "end")}
-        url = run.url(operation, **{**good, **window})
-        reply, value = run.get(url)
-        run.findings.asked("WT204", operation)
-        stamps = _stamps(value)
-        # The rows of the hours as written lie nine hours from those that were asked for.
-        near = [one for one in stamps if abs(one - minute_of(str(good["start"]))) <= 2 * _SPAN]
-        if reply is not None and stamps and not near:
-            seen = Evidence("start", str(good["start"]), text_of(stamps[0]))
-            message = f"{window['start']} is read without its offset"
-            requests = [run.transport.request_of(reply)]
-            run.findings.report("WT204", operation, message, evidence=[seen], requests=requests)
+        reply, value = run.get(run.url(operation, **{**good, **window}))
+        if reply is not None:
+            judge_offset(run, reply, value)
         yield f"{operation}: a window with an offset"
         return
+
+
+def judge_offset(run: Run, reply: Reply, value: object) -> None:
+    """Judge the answer to a window that is written with an offset."""
+    asked = run.wire.read(reply.url)
+    if asked is None or asked.window is None:
+        return
+    run.findings.asked("WT204", asked.operation)
+    stamps, start = _stamps(value), asked.window[0]
+    # The rows of the hours as written lie nine hours from those that were asked for.
+    if stamps and not any(abs(one - start) <= 2 * _SPAN for one in stamps):
+        seen = Evidence("start", text_of(start), text_of(stamps[0]))
+        message = f"{asked.values['start']} is read without its offset"
+        requests = [run.transport.request_of(reply)]
+        run.findings.report("WT204", asked.operation, message, evidence=[seen], requests=requests)
 
 
 def _shifted(text: str) -> str:
@@ -153,20 +161,27 @@ def _lists(run: Run) -> Iterator[str]:
     if site is None:
         return
     url = run.url("get_resources", site_id=site)
-    first = _ids(run.known.lists[site])
     for _ in range(2):
         _, value = run.get(url)
-        rows = rows_of(value)
-        if rows is None:
-            continue
-        run.findings.asked("WT504", "get_resources")
-        other = _ids(rows) ^ first
-        if other:
-            seen = Evidence("resource_id", f"{len(first)} resources, as before", f"{len(rows)} resources")
-            message = f"the list of {site} differs when asked again: {', '.join(sorted(other)[:3])}"
-            requests = [run.request(url)] * 2
-            run.findings.report("WT504", "get_resources", message, evidence=[seen], requests=requests)
+        judge_list(run, url, run.known.lists[site], rows_of(value))
         yield "get_resources: again"
+
+
+def judge_list(run: Run, url: str, before: list[Any], rows: list[Any] | None) -> None:
+    """Judge the list of a site that was asked for again."""
+    if rows is None:
+        return
+    run.findings.asked("WT504", "get_resources")
+    first = _ids(before)
+    other = _ids(rows) ^ first
+    if other:
+        asked = run.wire.read(url)
+        seen = Evidence("resource_id", f"{len(first)} resources, as before", f"{len(rows)} resources")
+        site = asked.id if asked else "a site"
+        message = f"the list of {site} differs when asked again: {', '.join(sorted(other)[:3])}"
+        # Three, of which at least two differ also where every second answer does.
+        requests = [run.request(url)] * 3
+        run.findings.report("WT504", "get_resources", message, evidence=[seen], requests=requests)
 
 
 def _ids(rows: list[Any]) -> set[str]:

@@ -23,6 +23,7 @@ NOT_MODIFIED = 304
 _TURNED_AWAY = {401, 403, 404, 407, 429}
 """401 is right; 403 and 404 tell nothing to strangers; the others are HTTP's own."""
 _MADE_UP = "wrong-"
+ANOTHER_WINDOW = "the ETag of another window"
 _NEVER_GIVEN = '"wattos-testkit-never"'
 _BASIC = "Basic d2F0dG9zOnRlc3RraXQ="
 """wattos:testkit"""
@@ -269,7 +270,7 @@ def judge_conditional(run: Run, reply: Reply, *, other: bool = False) -> None:
     fresh, same = OK <= reply.status < REDIRECT, reply.status == NOT_MODIFIED
     if other or dict(reply.extra).get("If-None-Match") == _NEVER_GIVEN:
         if same:
-            whose = "the ETag of another window" if other else "an ETag that was never given"
+            whose = ANOTHER_WINDOW if other else "an ETag that was never given"
             _unconditional(run, reply, "200 with the data", f"304 for {whose}")
     elif not fresh and not same:
         _unconditional(run, reply, "304, or 200 with the data", str(reply.status))

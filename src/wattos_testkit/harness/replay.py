@@ -8,23 +8,35 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from wattos_testkit.errors import TargetError, UsageError
-from wattos_testkit.harness.asked import SERIES
+from wattos_testkit.harness.asked import SERIES, Asked
 from wattos_testkit.harness.clock import Clock
+from wattos_testkit.harness.discover import lists
 from wattos_testkit.harness.engine import Check
 from wattos_testkit.harness.events import Event
-from wattos_testkit.harness.refusals import judge_conditional, judge_method, judge_probe
+from wattos_testkit.harness.findings import Selection
+from wattos_testkit.harness.probes import judge_list, judge_offset
+from wattos_testkit.harness.refusals import ANOTHER_WINDOW, judge_conditional, judge_method, judge_probe
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.settings import Settings
 from wattos_testkit.harness.target import PLACEHOLDER
-from wattos_testkit.harness.transport import TOKEN, Reply
-from wattos_testkit.harness.wire import REFUSED, rows_of
+from wattos_testkit.harness.transport import BUSY, TOKEN, Reply
+from wattos_testkit.harness.wire import rows_of
+from wattos_testkit.invariants.judge import Verdict
 from wattos_testkit.invariants.question import Answer, Question
 
-_CREDENTIALS = {"WT005", "WT006", "WT007", "WT008"}
+_CREDENTIALS = {"WT005", "WT006", "WT007"}
+_PROBED = {*_CREDENTIALS, "WT008", "WT009", "WT012"}
+"""Rules that look at answers to wrong credentials."""
+_ACROSS = ("WT6", "WT7", "WT8", "WT9")
+"""Rules of the judge that know a resource from the lists: its type, its place, what else is there."""
+_AWAY = {401, 403, *BUSY}
+_PURPOSES = {"WT506": "past", "WT606": "unlisted"}
+"""Why the judge asks, where it reads an answer by that."""
 _LISTED = {"WT207", "WT208"}
-"""Rules that lean on the lists, which a replay does not ask for."""
+"""Rules that lean on the lists: a replay believes what the finding says of them."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,8 @@ class _Old:
     rule: str
     operation: str | None
     resource: str | None
-    message: str
+    seen: str
+    """What the first piece of evidence says; of WT207 it is the type that the list gives the resource."""
     requests: tuple[dict[str, str], ...]
 
 
@@ -49,7 +62,13 @@ def replay(finding: str, settings: Settings, clock: Clock | None = None) -> Iter
     path, _, which = finding.partition("#")
     report = _read(path)
     old = _find(report, which, path)
-    settings = replace(settings, target=settings.target or str(report.get("target", "")), baseline=None)
+    settings = replace(
+        settings,
+        target=settings.target or str(report.get("target", "")),
+        groups=settings.groups or tuple(str(one) for one in report.get("groups") or ()),
+        # This finding and no other decides how the replay ends, also one that was a warning.
+        baseline=None, selection=Selection((old.rule,)), strict=True,
+    )  # fmt: skip
     return iter(_Replay(settings, old, str(report.get("target", "")), clock))
 
 
@@ -59,6 +78,8 @@ class _Replay(Check):
     def __init__(self, settings: Settings, old: _Old, target: str, clock: Clock | None) -> None:
         super().__init__(settings, clock)
         self._old, self._target = old, target
+        self._before: list[Any] | None = None
+        self._rows = 0
         if settings.token is None:
             run = self.run
             run.transport.target = replace(run.transport.target, token=PLACEHOLDER)
@@ -72,11 +93,15 @@ class _Replay(Check):
     def _ask(self, run: Run) -> Steps:
         """Send the requests as they were, each with its own credentials."""
         old = self._old
+        if old.rule.startswith(_ACROSS):
+            yield from lists(run)
         for request in old.requests:
             if not request["url"].startswith(self._target):
                 raise TargetError(f"the report's request goes to another server: {request['url']}")
             url = run.transport.target.base + request["url"][len(self._target) :]
             credentials, extra = _headers(request["curl"])
+            if old.rule in _LISTED:
+                self._believe(run, url)
             if request["method"] != "GET":
                 reply: Reply | None = run.transport.probe_method(request["method"], url)
                 value = None
@@ -85,33 +110,85 @@ class _Replay(Check):
             if reply is not None:
                 self._judge(run, reply, value)
                 yield f"{request['method']} {url}: {reply.status}"
+                self._let_in(run, reply)
 
     def _judge(self, run: Run, reply: Reply, value: object) -> None:
         old, asked = self._old, run.wire.read(reply.url)
         operation = old.operation or "get_sites"
-        if old.rule in _CREDENTIALS:
-            judge_probe(run, operation, reply, "WT005" if old.rule == "WT008" else old.rule)
+        if old.rule in _PROBED and reply.credentials != TOKEN:
+            judge_probe(run, operation, reply, old.rule if old.rule in _CREDENTIALS else "WT005")
         elif old.rule == "WT109":
-            judge_conditional(run, reply)
+            judge_conditional(run, reply, other=ANOTHER_WINDOW in old.seen)
         elif old.rule == "WT011":
             judge_method(run, operation, reply)
-        elif old.rule in _LISTED:
-            if reply.status >= REFUSED if old.rule == "WT208" else rows_of(value):
-                request = run.transport.request_of(reply)
-                run.findings.report(
-                    old.rule, old.operation, old.message, resource=old.resource, requests=[request]
-                )
-        elif asked is not None and asked.operation in SERIES and (window := asked.window) is not None:
-            resource = asked.values.get("resource_id")
-            question = Question(asked.operation, SERIES[asked.operation], resource, *window, "replay")
-            run.judge.answer(question, Answer(reply.status, value, run.transport.request_of(reply)))
+        elif old.rule == "WT204":
+            judge_offset(run, reply, value)
+        elif old.rule == "WT504" and operation == "get_resources":
+            rows = rows_of(value)
+            judge_list(run, reply.url, self._before or rows or [], rows)
+            self._before = self._before or rows
+        elif old.rule not in _LISTED and asked:
+            question = self._question(run, asked, reply.url)
+            self._rows += len(rows_of(value) or ())
+            if question is not None:
+                answer = Answer(reply.status, value, run.transport.request_of(reply))
+                run.judge.answer(question, answer)
+
+    def _let_in(self, run: Run, reply: Reply) -> None:
+        """Refuse to conclude anything from being turned away."""
+        away = reply.credentials == TOKEN and reply.status in _AWAY
+        if away and not run.findings.has(self._old.rule, self._old.operation):
+            hint = "try again later" if reply.status in BUSY else "give a token that it takes, with --token"
+            raise TargetError(f"{run.transport.target.base} turns us away ({reply.status}): {hint}")
+
+    def _question(self, run: Run, asked: Asked, url: str) -> Question | None:
+        """Return what the judge had asked with a request."""
+        if asked.operation not in SERIES or asked.window is None:
+            return None
+        purpose = _PURPOSES.get(self._old.rule, "replay")
+        if purpose == "unlisted" and (asked.id is None or asked.id in run.known.resources):
+            purpose = "replay"
+        order = urlsplit(url).query
+        turned = 0 <= order.find("end=") < order.find("start=")
+        return Question(
+            asked.operation, SERIES[asked.operation], asked.id, *asked.window, purpose, reordered=turned
+        )
+
+    def _decided(self, verdict: Verdict) -> None:
+        """Say so when the requests of the finding alone do not bring what the rule needs."""
+        old = self._old
+        looked = [one for one in verdict.outcomes if (one.rule, one.operation) == (old.rule, old.operation)]
+        if self._reason or not looked or looked[0].outcome != "skipped" or not self._rows:
+            return
+        self._code = TargetError.exit_code
+        self._reason = (
+            f"its requests alone do not decide {old.rule} ({looked[0].reason}); "
+            f"run the whole check with --select {old.rule}"
+        )
+
+    def _believe(self, run: Run, url: str) -> None:
+        """Know of the lists and of the stretch with data what made the request a finding."""
+        asked = run.wire.read(url)
+        if asked is None:
+            return
+        known, name = run.known, asked.id or f"{SERIES.get(asked.operation)}000001"
+        if asked.operation == "get_sites":
+            known.groups.append(name)
+        elif asked.operation == "get_resources":
+            known.sites[name] = {}
+        elif asked.window is not None:
+            kind = self._old.seen if self._old.rule == "WT207" else SERIES[asked.operation]
+            known.resources[name] = {"resource_type": kind}
+            known.stretches[name] = asked.window[:2]
 
     def _notes(self) -> tuple[str, ...]:
         old, findings = self._old, self.run.findings
         if self._reason:
             return ()
         still = findings.has(old.rule, old.operation)
-        return (f"{old.rule} is {'still there' if still else 'no longer seen'}",)
+        return (
+            f"{old.rule} is {'still there' if still else 'no longer seen in the answers to its requests'}",
+        )
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -145,15 +222,11 @@ def _find(report: dict[str, Any], which: str, path: str) -> _Old:
         for one in chosen.get("requests") or []
         if isinstance(one, dict)
     )
-    if not requests:
+    if not requests and not chosen["rule"].startswith(_ACROSS):
         raise UsageError(f"--replay {path}: this finding has no request of its own")
-    return _Old(
-        chosen["rule"],
-        chosen.get("operation"),
-        chosen.get("resource"),
-        str(chosen.get("message", "")),
-        requests,
-    )
+    evidence = [one for one in chosen.get("evidence") or [] if isinstance(one, dict)]
+    seen = str(evidence[0].get("seen", "")) if evidence else ""
+    return _Old(chosen["rule"], chosen.get("operation"), chosen.get("resource"), seen, requests)
 
 
 def _headers(curl: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -28,7 +28,7 @@ TOKEN = "Bearer $WATTOS_TOKEN"  # noqa: S105 - the form of the header, not a tok
 """The credentials of an ordinary request, as a curl line shows them."""
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 _CHUNK = 64 * 1024
-_BUSY = {429, 503}
+BUSY = {429, 503}
 _FAILURES = 5
 """So many failures in a row, and the target is asked for its health before anything else."""
 
@@ -138,7 +138,7 @@ class Transport:
                 self.clock.sleep(self._back_off(attempt))
                 continue
             if (
-                reply.status in _BUSY
+                reply.status in BUSY
                 and attempt + 1 < self.budget.limits.attempts
                 and self._wait(reply, attempt)
             ):

@@ -34,6 +34,7 @@ def report_object(run: Run, settings: Settings) -> dict[str, Any]:
         "seed": started.seed,
         "version": started.version,
         "command": started.command,
+        "groups": list(started.groups),
         "date": run.date or None,
         "strict": settings.strict,
         "exit_code": finished.exit_code,
