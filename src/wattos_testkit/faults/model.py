@@ -1,11 +1,22 @@
 """What a fault is, and what it is to place one: who is struck, from when to when, and how hard."""
 
+import copyreg
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from wattos_testkit.fleet.model import Kind
+
+
+def read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """Return a view of a mapping that cannot be changed."""
+    return MappingProxyType(values)
+
+
+# Placements travel to worker processes, and read-only views of mappings do not by themselves.
+copyreg.pickle(MappingProxyType, lambda view: (read_only, (dict(view),)))
 
 Value = float | int | str | bool
 EVERY_KIND = frozenset(Kind)
@@ -63,6 +74,8 @@ class Fault:
     """Fields that it changes in the rows of others behind the same unit controller."""
     lasts: int = 120
     """Minutes that it lasts unless it is told."""
+    pairs: bool = False
+    """It is between two: each placement has two targets of one kind."""
     forever: bool = False
     """What it does is not undone when it ends: a register that was restarted stays so."""
 

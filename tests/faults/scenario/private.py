@@ -43,6 +43,14 @@ FAULTS = (
         fields=MappingProxyType({Kind.METER: ("power_active_avg",)}),
     ),
     Fault(
+        name="crossed",
+        family=Family.TELEMETRY,
+        story="Two cables are exchanged.",
+        changes="rows",
+        fields=MappingProxyType(dict.fromkeys(Kind, ())),
+        pairs=True,
+    ),
+    Fault(
         name="slow",
         family=Family.WIRE,
         story="Answers take long.",

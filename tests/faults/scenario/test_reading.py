@@ -1,5 +1,6 @@
 """What a scenario says is placed, and what it cannot say is told by path and reason."""
 
+import pickle
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.faults.scenario.private import CATALOGUE, DEMO, read
 from wattos_testkit.errors import ScenarioError, UsageError
-from wattos_testkit.faults.scenario.moments import ALWAYS, written
+from wattos_testkit.faults.scenario.moments import written
 from wattos_testkit.faults.scenario.reading import open_scenario, placements_of
+from wattos_testkit.faults.wire import ALWAYS
 from wattos_testkit.fleet.model import Kind
 from wattos_testkit.fleet.open import open_fleet
 from wattos_testkit.telemetry.existence import first_minute
@@ -325,3 +327,29 @@ def test_names_are_unique():
     """Two items cannot have one name: what is random is drawn from it."""
     text = "- {fault: slow, name: a}\n- {fault: slow, name: a}"
     assert mistakes(text) == ("faults[1].name: 'a' is taken by faults[0]",)
+
+
+def test_pairs():
+    """A fault between two is placed on pairs of one kind: in the order of a list, neighbours of a choice."""
+    (one,) = read("- {fault: crossed, on: [ME000001, ME000003], from: 12:00, for: 1h}").placements
+    assert one.targets == ("ME000001", "ME000003")
+    found = read("- {fault: crossed, on: {group: GROUP001}, from: 12:00, for: 10min..60min}").placements
+    assert len(found) > 3
+    for one in found:
+        first, second = (DEMO.resource(name) for name in one.targets)
+        assert first.kind is second.kind
+        assert first.site.timezone == second.site.timezone
+    names = [name for one in found for name in one.targets]
+    assert len(names) == len(set(names))
+    assert mistakes("- {fault: crossed, on: ME000001, from: 12:00, for: 1h}") == (
+        "faults[0].on: crossed is between two of one kind: name them in pairs",
+    )
+    assert mistakes("- {fault: crossed, on: [ME000001, PV000001], from: 12:00, for: 1h}") == (
+        "faults[0].on: ME000001 and PV000001 are no pair: crossed is between two of one kind",
+    )
+
+
+def test_scenarios_travel():
+    """What is placed reaches another process as it is."""
+    found = read(_on("PV000001"))
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own

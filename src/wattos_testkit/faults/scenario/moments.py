@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wattos_testkit.fleet.entry import Scalar, WrongValueError, shown
-from wattos_testkit.telemetry.calendar import EPOCH, HORIZON, MINUTES_PER_DAY
+from wattos_testkit.telemetry.calendar import EPOCH, MINUTES_PER_DAY
 
 LONGEST = 400 * MINUTES_PER_DAY
 """Minutes that a fault may last: what it did is added up day by day."""
@@ -110,8 +110,6 @@ def _span(value: object) -> int:
 MOMENT = Scalar(_moment, Moment("00:00", 0, "day"))
 SPAN = Scalar(_span, 1)
 RANGE = Scalar(_range, (1, 1))
-ALWAYS = (0, HORIZON)
-"""From and to of what nobody said when: all times there are."""
 
 
 def local_day(now: int, timezone: str) -> date:

@@ -8,7 +8,15 @@ from wattos_testkit.faults.model import Fault, Parameter, Placement, Strikes, Va
 from wattos_testkit.faults.scenario.moments import written
 from wattos_testkit.faults.scenario.roll import NOUNS, Roll
 from wattos_testkit.faults.scenario.when import Days, When, WhenError, read_when
-from wattos_testkit.faults.scenario.whom import Choice, Target, choices, operations
+from wattos_testkit.faults.scenario.whom import (
+    Choice,
+    Target,
+    Unit,
+    choices,
+    neighbours,
+    operations,
+    unit_name,
+)
 from wattos_testkit.fleet import scalars
 from wattos_testkit.fleet.entry import Entry, Scalar, WrongValueError, did_you_mean, shown
 from wattos_testkit.fleet.model import Kind
@@ -17,6 +25,8 @@ MOST_PLACEMENTS = 100_000
 KEYS = ("fault", "name", "on", "from", "to", "for", "times", "every", "with")
 """What an item may say."""
 _UTC = "UTC"
+Struck = dict[tuple[int, int], tuple[str, ...]]
+"""Whom a fault strikes, by from when to when."""
 
 
 @dataclass
@@ -58,13 +68,13 @@ def place(entry: Entry, number: int, placing: Placing) -> list[Placement]:
         return []
     try:
         if wire:
-            pairs = {one: [named] for one in when.strikes(placing.days, _UTC, f"{placing.seed} {name}")}
-            return _placements(fault, name, pairs, values, placing) if named else []
+            struck = dict.fromkeys(when.strikes(placing.days, _UTC, f"{placing.seed} {name}"), named)
+            return _placements(fault, name, struck, values, placing) if named else []
         if not any(choice.targets for choice in several):
             when.whole(placing.days, _UTC)
-        struck = _struck(entry, fault, name, several, when, placing)
+        units = _struck(entry, fault, name, several, when, placing)
         sound = len(entry.mistakes) == before
-        return _strike(fault, name, struck, when, values, placing) if sound else []
+        return _strike(fault, name, units, when, values, placing) if sound else []
     except WhenError as error:
         entry.wrong(error.name, str(error))
         return []
@@ -125,7 +135,8 @@ def scalar_of(parameter: Parameter) -> Scalar[Value]:
 
 
 def _word(value: object, parameter: Parameter) -> str:
-    word = scalars.NAME.read(value)
+    # `code: 503` is a number in JSON, and a word for whoever has chosen one.
+    word = str(value) if type(value) is int else scalars.NAME.read(value)
     if parameter.choices and word not in parameter.choices:
         there_are = ", ".join(parameter.choices)
         raise WrongValueError(
@@ -136,71 +147,84 @@ def _word(value: object, parameter: Parameter) -> str:
 
 def _struck(  # noqa: PLR0913, PLR0917 - what, whom, when, and what else is known
     entry: Entry, fault: Fault, name: str, several: list[Choice], when: When, placing: Placing
-) -> list[Target]:
+) -> list[Unit]:
     """Return who is struck: of a choice those that are there by then; an id must be."""
-    found: dict[str, Target] = {}
+    found: dict[str, Unit] = {}
+    paired: list[Target] = []
     for choice in several:
-        there = []
-        for target in choice.targets:
-            _, end = when.whole(placing.days, target.timezone)
-            if target.first < end:
-                there.append(target)
-        if choice.targets and not there and choice.targets[0].named:
+        ends = {zone: when.whole(placing.days, zone)[1] for zone in {one.timezone for one in choice.targets}}
+        there = [one for one in choice.targets if one.first < ends[one.timezone]]
+        if choice.named and not there:
             since = written(min(target.first for target in choice.targets))
             entry.wrong(choice.place, f"has no rows before {since}, when this is over")
-        for target in choice.chosen(there, placing.seed, name):
-            found.setdefault(target.name, target)
-        if not there and not (choice.targets and choice.targets[0].named):
+        if fault.pairs and choice.named and len(choice.targets) == 1:
+            paired += there
+            continue
+        units = neighbours(there) if fault.pairs else [(one,) for one in there]
+        for unit in choice.chosen(units, placing.seed, name):
+            found.setdefault(unit_name(unit), unit)
+        if not units and not choice.named:
             wanted = " or ".join(NOUNS[kind] for kind in Kind if kind in fault.kinds)
             why = "is there at that time" if choice.targets else "is there to choose"
             placing.notes.append(
                 f"{entry.place(choice.place)}: {fault.name} strikes nobody: no {wanted} {why}"
             )
+    found.update({unit_name(unit): unit for unit in _pairs(entry, fault, paired)})
     return list(found.values())
+
+
+def _pairs(entry: Entry, fault: Fault, named: list[Target]) -> list[Unit]:
+    """Return the pairs of resources that were named one by one."""
+    if len(named) % 2:
+        entry.wrong("on", f"{fault.name} is between two of one kind: name them in pairs")
+        return []
+    found = list(zip(named[::2], named[1::2], strict=True))
+    for one, other in found:
+        if one.kind is not other.kind or one.name == other.name:
+            names = f"{one.name} and {other.name}"
+            entry.wrong("on", f"{names} are no pair: {fault.name} is between two of one kind")
+    return list(found)
 
 
 def _strike(  # noqa: PLR0913, PLR0917 - what, whom, when, how, and what else is known
     fault: Fault,
     name: str,
-    struck: list[Target],
+    struck: list[Unit],
     when: When,
     values: dict[str, Value],
     placing: Placing,
 ) -> list[Placement]:
-    together: dict[tuple[int, int], list[tuple[str, ...]]] = {}
-    if when.drawn:
-        found: list[Placement] = []
-        for target in struck:
-            key = f"{placing.seed} {name} {target.name}"
-            strikes = when.strikes(placing.days, target.timezone, key)
-            own = f"{name}/{target.name}"
-            found += _placements(fault, own, {one: [(target.name,)] for one in strikes}, values, placing)
-        return found
-    for target in struck:
-        for one in when.strikes(placing.days, target.timezone, name):
-            together.setdefault(one, []).append((target.name,))
-    return _placements(fault, name, together, values, placing)
+    found: list[Placement] = []
+    together: Struck = {}
+    for unit in struck:
+        names = tuple(one.name for one in unit)
+        alone = when.drawn or fault.pairs
+        key = f"{placing.seed} {name} {unit_name(unit)}"
+        strikes = when.strikes(placing.days, unit[0].timezone, key)
+        if alone:
+            own = f"{name}/{unit_name(unit)}"
+            found += _placements(fault, own, dict.fromkeys(strikes, names), values, placing)
+            continue
+        for one in strikes:
+            together[one] = together.get(one, ()) + names
+    return found + _placements(fault, name, together, values, placing)
 
 
 def _placements(
-    fault: Fault,
-    name: str,
-    pairs: dict[tuple[int, int], list[tuple[str, ...]]],
-    values: dict[str, Value],
-    placing: Placing,
+    fault: Fault, name: str, struck: Struck, values: dict[str, Value], placing: Placing
 ) -> list[Placement]:
-    placing.placed += len(pairs)
+    placing.placed += len(struck)
     if placing.placed > MOST_PLACEMENTS:
         raise WhenError("times", f"the scenario strikes more than {MOST_PLACEMENTS:,} times")
     return [
         Placement(
-            name=name if len(pairs) == 1 else f"{name}#{number}",
+            name=name if len(struck) == 1 else f"{name}#{number}",
             fault=fault,
-            targets=tuple(one for several in targets for one in several),
+            targets=targets,
             start=start,
             end=end,
             values=values,
             seed=placing.seed,
         )
-        for number, ((start, end), targets) in enumerate(sorted(pairs.items()), start=1)
+        for number, ((start, end), targets) in enumerate(sorted(struck.items()), start=1)
     ]

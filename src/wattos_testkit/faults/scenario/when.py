@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 
 from wattos_testkit.faults.model import Fault, Strikes
-from wattos_testkit.faults.scenario.moments import ALWAYS, LONGEST, MOMENT, RANGE, SPAN, Moment, written
+from wattos_testkit.faults.scenario.moments import LONGEST, MOMENT, RANGE, SPAN, Moment, written
 from wattos_testkit.faults.scenario.whom import whole
+from wattos_testkit.faults.wire import ALWAYS
 from wattos_testkit.fleet.entry import Entry
 from wattos_testkit.physics.hashing import stream_key, uniforms
 from wattos_testkit.telemetry.calendar import HORIZON, MINUTES_PER_DAY

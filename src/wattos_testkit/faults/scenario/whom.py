@@ -24,13 +24,21 @@ class Target(NamedTuple):
     """Who may be struck."""
 
     name: str
+    kind: Kind
     timezone: str
     first: int
     """The UTC minute at which there begins to be anything to see."""
-    place: str
-    """What in the file named it."""
     named: bool
     """Whether its own id was given, which claims that it can be struck."""
+
+
+Unit = tuple[Target, ...]
+"""What one placement strikes: one, or the two that a fault is between."""
+
+
+def unit_name(unit: Unit) -> str:
+    """Return what a unit is called."""
+    return "+".join(one.name for one in unit)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,12 @@ class Choice:
     share: float | None = None
     count: int | None = None
 
-    def chosen(self, there: Sequence[Target], seed: int, salt: str) -> list[Target]:
+    @property
+    def named(self) -> bool:
+        """Whether it names whom it strikes."""
+        return bool(self.targets) and self.targets[0].named
+
+    def chosen(self, there: Sequence[Unit], seed: int, salt: str) -> list[Unit]:
         """Return a seeded choice of those that are there, in their order."""
         if self.count is not None:
             most = self.count
@@ -50,9 +63,23 @@ class Choice:
             most = max(1, int(self.share * len(there) + 0.5))
         else:
             return list(there)
-        drawn = sorted(there, key=lambda one: int(stream_key(seed, "choice", salt, one.name)))[:most]
-        kept = {one.name for one in drawn}
-        return [one for one in there if one.name in kept]
+        drawn = sorted(there, key=lambda one: int(stream_key(seed, "choice", salt, unit_name(one))))[:most]
+        kept = {unit_name(one) for one in drawn}
+        return [one for one in there if unit_name(one) in kept]
+
+
+def neighbours(targets: Iterable[Target]) -> list[Unit]:
+    """Return pairs of one kind and time zone; who is left without a partner is left out."""
+    waiting: dict[tuple[Kind, str], Target] = {}
+    found: list[Unit] = []
+    for target in targets:
+        key = target.kind, target.timezone
+        before = waiting.pop(key, None)
+        if before is None:
+            waiting[key] = target
+        else:
+            found.append((before, target))
+    return found
 
 
 def _share(value: object) -> float:
@@ -134,7 +161,7 @@ def _items(name: str, value: object) -> Iterator[tuple[str, object]]:
 
 def _choice(entry: Entry, place: str, value: object, fault: Fault, roll: Roll) -> Choice | None:
     if value == ALL:
-        return Choice(place, _targets(roll.every, fault, place))
+        return Choice(place, _targets(roll.every, fault))
     if isinstance(value, dict):
         return _selection(Entry(entry.place(place), value, entry.mistakes), place, fault, roll)
     try:
@@ -146,7 +173,7 @@ def _choice(entry: Entry, place: str, value: object, fault: Fault, roll: Roll) -
     if found is None:
         entry.wrong(place, f"there is no {name}{roll.nearest(name)}")
         return None
-    targets = _targets(found.resources, fault, place, named=True)
+    targets = _targets(found.resources, fault, named=True)
     reason = None
     if fault.strikes is Strikes.CONTROLLER and found.noun == "resource":
         behind = found.resources[0].controller
@@ -166,18 +193,16 @@ def _lacks(noun: str, resources: Sequence[Candidate], fault: Fault) -> str:
     return f"has no {wanted}, which {fault.name} strikes"
 
 
-def _targets(
-    resources: Iterable[Candidate], fault: Fault, place: str, *, named: bool = False
-) -> tuple[Target, ...]:
+def _targets(resources: Iterable[Candidate], fault: Fault, *, named: bool = False) -> tuple[Target, ...]:
     """Return what a fault strikes of some resources: themselves, or what they stand behind."""
     able = [one for one in resources if one.kind in fault.kinds]
     if fault.strikes is Strikes.RESOURCE:
-        return tuple(Target(one.resource, one.timezone, one.first, place, named) for one in able)
+        return tuple(Target(one.resource, one.kind, one.timezone, one.first, named) for one in able)
     found: dict[str, Target] = {}
     for one in able:
         before = found.get(one.controller)
         first = min(one.first, before.first) if before else one.first
-        found[one.controller] = Target(one.controller, one.timezone, first, place, named)
+        found[one.controller] = Target(one.controller, one.kind, one.timezone, first, named)
     return tuple(found.values())
 
 
@@ -205,7 +230,7 @@ def _selection(entry: Entry, place: str, fault: Fault, roll: Roll) -> Choice:
         for one in inside
         if one.kind in kinds and (not roles or one.role in roles) and all(one.resource in o for o in others)
     )
-    return Choice(place, _targets(picked, fault, place), share, count)
+    return Choice(place, _targets(picked, fault), share, count)
 
 
 def _pool(entry: Entry, name: str, roll: Roll) -> tuple[Candidate, ...]:
