@@ -81,8 +81,10 @@ def running(*arguments: str, **environment: str) -> Iterator[Mock]:
     )
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline().rstrip("\n") for _ in range(3)]
-        assert lines[0], process.stderr.read() if process.stderr else ""
+        lines = [process.stdout.readline().rstrip("\n")]
+        while lines[-1] and not lines[-1].startswith("curl "):
+            lines.append(process.stdout.readline().rstrip("\n"))
+        assert lines[-1], process.stderr.read() if process.stderr else ""
         yield Mock(process, next(word for word in lines[0].split() if word.startswith("http")), lines)
     finally:
         process.terminate()

@@ -65,7 +65,7 @@ def test_the_vendors_own_document(tmp_path: Path, mock: Mock):
     spec = _written(tmp_path, _vendors())
     mapping = _written(tmp_path, IDS, "map.yaml")
     with running("--spec", spec, "--spec-map", mapping) as other:
-        assert "/api/v1/telemetry/pv?" in other.greeting[2]
+        assert "/api/v1/telemetry/pv?" in other.greeting[-1]
         day = DAY.format("PV000001")
         assert other.ask(f"/api/v1/telemetry/pv?{day}").body == mock.ask(f"/pv/data?{day}").body
         assert other.ask("/api/v1/inventory/SITE0001").body == mock.ask("/sites/SITE0001/resources").body

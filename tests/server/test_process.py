@@ -91,10 +91,11 @@ def _resident(status: Path) -> int:
 
 def test_the_greeting(mock: Mock):
     """It says where, which seed, which fleet, and a command."""
-    where, fleet, curl = mock.greeting
+    where, fleet, control, curl = mock.greeting
     assert mock.url in where
     assert "/docs" in where
     assert fleet.startswith("seed 1, demo fleet: 6 groups, 22 sites")
+    assert control == f"control on {mock.url}/_testkit (this machine only)"
     words = shlex.split(curl)
     assert words == ["curl", "-s", "-H", "Authorization: Bearer demo", mock.url + PV_DAY]
 
@@ -106,7 +107,7 @@ def test_the_greeting(mock: Mock):
 def test_the_printed_command_works_when_pasted(arguments: tuple[str, ...]):
     """Whatever the options: the command answers with a day of rows."""
     with running(*arguments) as mock:
-        done = subprocess.run(["sh", "-c", mock.greeting[2]], capture_output=True, check=True, timeout=60)
+        done = subprocess.run(["sh", "-c", mock.greeting[-1]], capture_output=True, check=True, timeout=60)
         assert len(json.loads(done.stdout)["datas"]) == 96
 
 

@@ -56,6 +56,25 @@ _MAX_ROWS = 5_000_000
     metavar="N",
     help="Processes that serve.",
 )
+@click.option(
+    "--now",
+    metavar="CLOCK",
+    help="What time it is in the plant: live, 2024-03-20T12:07:00Z (stands), live@x60, "
+    "2024-03-20T12:07:00Z@x60. Then only rows that have happened exist; without it every instant is served.",
+)
+@click.option(
+    "--scenario",
+    metavar="FILE|NAME[@DATE]",
+    help="Faults from the start: a ready scenario by its name, or a YAML file.",
+)
+@click.option(
+    "--control",
+    default="loopback",
+    show_default=True,
+    type=click.Choice(["off", "loopback", "any"]),
+    help="Who may use the control API under /_testkit: nobody, programs of this machine, or whoever may use "
+    "the API.",
+)
 @click.option("--log", is_flag=True, help="Write one JSON line per request to stderr.")
 def serve(  # noqa: PLR0913, PLR0917 - one argument per option
     host: str,
@@ -68,6 +87,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
     tokens: tuple[str, ...],
     max_rows: int,
     workers: int,
+    now: str | None,
+    scenario: str | None,
+    control: str,
     *,
     no_auth: bool,
     no_cors: bool,
@@ -82,7 +104,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
     if spec_map is not None and spec is None:
         raise UsageError("--spec-map says what the operations of --spec are called: give --spec too")
     # Loaded here: `serve --help` needs none of it.
-    from wattos_testkit.server.greeting import greeting  # noqa: PLC0415 - see above
+    from wattos_testkit.server.greeting import backstage, greeting  # noqa: PLC0415 - see above
     from wattos_testkit.server.listen import listen, url_of  # noqa: PLC0415 - see above
     from wattos_testkit.server.serving import Serving  # noqa: PLC0415 - see above
     from wattos_testkit.server.serving import serve as serve_forever  # noqa: PLC0415 - see above
@@ -98,13 +120,18 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
         max_rows=max_rows,
         cors=not no_cors,
         log=log,
+        now=now,
+        scenario=scenario,
+        control=control,
     )
     fleet, contract = serving.fleet(), serving.contract()
     access = serving.access(fleet)
+    state = serving.state(fleet)
     with listen(host, port) as listener:
         url = url_of(listener)
 
         def ready() -> None:
-            click.echo("\n".join(greeting(url, fleet, contract, access)))
+            where, who, curl = greeting(url, fleet, contract, access)
+            click.echo("\n".join([where, who, *backstage(url, state, control), curl]))
 
-        serve_forever(serving, listener, workers, ready)
+        serve_forever(serving, state, listener, workers, ready)

@@ -15,7 +15,7 @@ from wattos_testkit.errors import DocumentError
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.access import Access
 from wattos_testkit.server.answer import Tags
-from wattos_testkit.server.backstage import Backstage
+from wattos_testkit.server.backstage import Backstage, Note
 from wattos_testkit.server.cache import AnswerCache
 from wattos_testkit.server.endpoint import Endpoints, Replies, make_endpoints
 from wattos_testkit.server.front import Front
@@ -35,8 +35,12 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     max_rows: int = MAX_ROWS,
     cors: bool = True,
     lives: Lives | None = None,
+    note: Note | None = None,
+    control: ASGIApp | None = None,
 ) -> Front:
-    """Return the mock as an ASGI application; `lives` tells it of the faults and the clock.
+    """Return the mock as an ASGI application.
+
+    `lives` tells it of the faults and the clock, `note` writes the journal, `control` answers under `PREFIX`.
 
     Raises
     ------
@@ -51,6 +55,8 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     # Outside of Connexion: what is kept is answered before Connexion hears of it.
     backstage = Backstage(
         lives=lives or Steady(),
+        note=note,
+        control=control,
         mischief=None,  # The faults of the wire hook in here.
         operation_of=OperationNames(contract).find,
     )

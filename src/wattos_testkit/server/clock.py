@@ -92,7 +92,7 @@ class Clock:
 
     def __str__(self) -> str:
         """Say in words what it does."""
-        shown = written(self.seconds())
+        shown = written(self.seconds() // 1.0)
         if self.stands:
             return f"stands at {shown}"
         pace = "" if self.speed == 1.0 else f", {self.speed:g} times as fast as time"

@@ -1,6 +1,7 @@
 """The outermost layer: request ids, CORS, and answers that are known already."""
 
 import re
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 from uuid import uuid4
@@ -8,7 +9,7 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattos_testkit.server.answer import matches
-from wattos_testkit.server.backstage import Backstage
+from wattos_testkit.server.backstage import PREFIX, Backstage
 from wattos_testkit.server.cache import AnswerCache, Headers, Key
 from wattos_testkit.server.delivery import deliver
 from wattos_testkit.server.live import QUIET, Live
@@ -24,6 +25,7 @@ _EXPOSED = (
     b"ETag, X-Request-Id, WWW-Authenticate, Retry-After, Content-Encoding, Content-Length",
 )
 _CORS: Headers = (_ALLOW_ANY, _EXPOSED)
+_OF_PREFLIGHT = {b"origin", b"access-control-request-method"}
 _PREFLIGHT: Headers = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-max-age", b"600"),
@@ -54,6 +56,7 @@ class Front:
         self._cors = cors
         self._backstage = backstage or Backstage()
         self._lives = self._backstage.lives
+        self._note = self._backstage.note
         # Unique among workers and restarts: nothing in an answer's body depends on it.
         self._prefix = uuid4().hex[:12].encode() + b"-%08x"
         self._counter = count(1)
@@ -82,7 +85,10 @@ class Front:
         kept = None if rough else self._cache.get(key)
         if kept is not None and method == "GET":
             tag, head, pieces = kept
-            if if_none_match is not None and matches(if_none_match, tag):
+            fresh = if_none_match is not None and matches(if_none_match, tag)
+            if self._note is not None:
+                self._note(304 if fresh else 200, method, path, query, authorization, extra[0][1])
+            if fresh:
                 await not_modified(tag, send, extra)
                 return
             await send({"type": "http.response.start", "status": 200, "headers": head + extra})
@@ -90,16 +96,14 @@ class Front:
                 await send({"type": "http.response.body", "body": pieces[0]})
             else:
                 await deliver(pieces, receive, send)
-        elif (
-            method == "OPTIONS"
-            and self._cors
-            and {b"origin", b"access-control-request-method"} <= headers.keys()
-        ):
-            await _preflight(given(b"access-control-request-headers"), extra, send)
+        elif self._backstage.control is not None and path.startswith(PREFIX):
+            await self._backstage.control(scope, receive, send)
         else:
             scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match, live)
             mischief = self._backstage.mischief if rough else None
             app = self.app if mischief is None else self._mischievous(mischief, headers, live)
+            if method == "OPTIONS" and self._cors and headers.keys() >= _OF_PREFLIGHT:
+                app = partial(_preflight, given(b"access-control-request-headers"))
             await self._pass_on(app, scope, receive, send, extra)
 
     def _extra(self, headers: dict[bytes, bytes]) -> Headers:
@@ -119,7 +123,7 @@ class Front:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             operation = self._backstage.operation_of(scope["method"], scope["path"])
-            await mischief(Visit(scope, receive, send, headers, operation, live, self._lives.next, proceed))
+            await mischief(Visit(scope, receive, send, headers, operation, live, self._lives, proceed))
 
         return app
 
@@ -127,11 +131,17 @@ class Front:
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, extra: Headers
     ) -> None:
         started = False
+        method, (path, query, authorization, _) = scope["method"], scope[EXCHANGE].key
+
+        def noted(status: int) -> None:
+            if self._note is not None:
+                self._note(status, method, path, query, authorization, extra[0][1])
 
         async def with_extra(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                noted(message["status"])
                 # A new list: Starlette's own layers edit the one they have in place.
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
@@ -153,6 +163,9 @@ class Front:
                 }
             )
             await send({"type": "http.response.body", "body": answer.body.encode()})
+        finally:
+            if not started:
+                noted(0)
 
 
 CACHING = (
@@ -169,9 +182,10 @@ async def not_modified(tag: bytes, send: Send, extra: Headers = ()) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _preflight(asked: bytes | None, extra: Headers, send: Send) -> None:
+async def _preflight(asked: bytes | None, scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive
     allowed = ((b"access-control-allow-headers", asked),) if asked else ()
-    await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT + allowed + extra})
+    await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT + allowed})
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -1,24 +1,43 @@
 """What is printed on start: where, which seed, which fleet, and a command that works when pasted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import quote
 
 from wattos_testkit.contract import Contract
 from wattos_testkit.fleet.model import Fleet, Kind, Placed
 from wattos_testkit.server.access import Access
+from wattos_testkit.server.backstage import PREFIX
+from wattos_testkit.server.control.modes import LOOPBACK, OFF
+from wattos_testkit.server.control.state import State
 
 _DAY = date(2024, 3, 20)
 _PREFERRED = "PV000001"
 
 
-def greeting(url: str, fleet: Fleet, contract: Contract, access: Access) -> Sequence[str]:
-    """Return the lines."""
+def greeting(url: str, fleet: Fleet, contract: Contract, access: Access) -> tuple[str, str, str]:
+    """Return the lines: where, who, and a command."""
     return (
         f"Wattos mock on {url}{contract.base_path} (documentation: {url}/docs)",
         f"seed {fleet.seed}, {fleet.summary()}",
         _curl(url, fleet, contract, access),
     )
+
+
+def backstage(url: str, state: State, control: str) -> Iterator[str]:
+    """Yield a line each for the clock, the scenario and the control API, where there is one."""
+    if state.clock is not None:
+        yield f"clock {state.clock}"
+    if state.scenario is not None:
+        about = state.scenario["description"]
+        strikes = sum(1 for _ in state.placements())
+        yield (
+            f"scenario {state.scenario['name']}{f' ({about})' if about else ''}: "
+            f"{strikes} strike{'s' if strikes != 1 else ''}"
+        )
+    if control != OFF:
+        whom = "this machine only" if control == LOOPBACK else "whoever may use the API"
+        yield f"control on {url}{PREFIX.decode()} ({whom})"
 
 
 def _curl(url: str, fleet: Fleet, contract: Contract, access: Access) -> str:

@@ -3,6 +3,7 @@
 A request sees one `Live` from its head to its last byte, whatever is changed in the meantime.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -56,6 +57,13 @@ class Lives(Protocol):
         """Count, together with all other workers: 1, 2, 3, … under each name, from 1 again after a reset."""
         ...
 
+    def amend(self, name: str, change: Callable[[str], str]) -> str:
+        """Replace a note that all workers share by what a function makes of it ("" at first); return it.
+
+        No other worker amends a note meanwhile; the notes are gone after a reset.
+        """
+        ...
+
 
 class Steady:
     """One snapshot for ever: what an application in this process has unless it is told otherwise."""
@@ -63,6 +71,7 @@ class Steady:
     def __init__(self, live: Live = QUIET) -> None:
         self._live = live
         self._counts: dict[str, int] = {}
+        self._notes: dict[str, str] = {}
 
     def current(self) -> Live:
         """Return it."""
@@ -72,3 +81,8 @@ class Steady:
         """Count."""
         self._counts[name] = count = self._counts.get(name, 0) + 1
         return count
+
+    def amend(self, name: str, change: Callable[[str], str]) -> str:
+        """Replace a note."""
+        self._notes[name] = note = change(self._notes.get(name, ""))
+        return note

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from starlette.types import Receive, Scope, Send
 
 from wattos_testkit.contract.parameters import Value
-from wattos_testkit.server.live import Live
+from wattos_testkit.server.live import Live, Lives
 
 Wish = Callable[[str, Mapping[str, Value], Live], Live]
 """The operation's name, the parsed parameters and the snapshot -> the snapshot that this request sees."""
@@ -31,8 +31,8 @@ class Visit(NamedTuple):
     operation: str | None
     """The testkit's name of the operation; None for all that is none: pages, unknown paths, preflights."""
     live: Live
-    next: Callable[[str], int]
-    """Counts over all workers: 1, 2, 3, … under each name."""
+    lives: Lives
+    """Counts, and notes, that all workers share."""
     proceed: Proceed
 
 

@@ -13,7 +13,6 @@ from wattos_testkit.server.live import Live
 from wattos_testkit.server.problems import Problem
 from wattos_testkit.server.view import Views
 from wattos_testkit.server.window import window_of
-from wattos_testkit.telemetry.engine import Telemetry
 from wattos_testkit.telemetry.existence import row_count
 from wattos_testkit.telemetry.wire import resources_body, sites_body
 
@@ -29,7 +28,7 @@ class Operations:
 
     def __init__(self, fleet: Fleet, max_rows: int = MAX_ROWS) -> None:
         self._fleet = fleet
-        self._views = Views(Telemetry(fleet))
+        self._views = Views(fleet)
         self._max_rows = max_rows
         self.handlers: dict[str, Handler] = {
             "get_sites": self._sites,

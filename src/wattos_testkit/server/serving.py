@@ -6,7 +6,9 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from starlette.types import ASGIApp
@@ -18,6 +20,11 @@ from wattos_testkit.errors import UsageError
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.fleet.open import open_fleet
 from wattos_testkit.server.access import Access, parse_tokens
+from wattos_testkit.server.clock import Clock
+from wattos_testkit.server.control.board import Board
+from wattos_testkit.server.control.journal import Journal
+from wattos_testkit.server.control.modes import LOOPBACK, OFF
+from wattos_testkit.server.control.state import State, starting
 from wattos_testkit.server.operations import MAX_ROWS
 
 DRAIN_SECONDS = 30
@@ -39,6 +46,11 @@ class Serving:
     max_rows: int = MAX_ROWS
     cors: bool = True
     log: bool = False
+    now: str | None = None
+    scenario: str | None = None
+    control: str = LOOPBACK
+    folder: Path | None = None
+    """Where the processes share what can be changed; `furnished` has made it."""
 
     def fleet(self) -> Fleet:
         """Return the fleet."""
@@ -65,6 +77,26 @@ class Serving:
             raise UsageError(f"--token: the fleet has no group {missing[0]}{hint}")
         return Access(required=self.authenticate, tokens=tokens)
 
+    def state(self, fleet: Fleet) -> State:
+        """Return what the mock starts with: its clock, and the faults of its scenario.
+
+        Raises
+        ------
+        UsageError
+            If the clock or the scenario cannot be.
+        """
+        try:
+            clock = None if self.now is None else Clock.parse(self.now)
+        except UsageError as error:
+            raise UsageError(f"--now: {error}") from None
+        return starting(clock, self.scenario, fleet)
+
+    def furnished(self, folder: Path, state: State) -> "Serving":
+        """Write down in an empty folder what the processes share, and return what they are given."""
+        Board.create(folder, state)
+        Journal.create(folder)
+        return replace(self, folder=folder)
+
     def __call__(self) -> ASGIApp:
         """Return the application."""
         # Loaded here: who only wants the values, or has made a mistake in them, need not wait for Connexion.
@@ -72,20 +104,34 @@ class Serving:
         from wattos_testkit.server.app import create_app  # noqa: PLC0415 - see above
 
         _quiet()
-        fleet = self.fleet()
+        fleet, contract = self.fleet(), self.contract()
+        access = self.access(fleet)
+        board = None if self.folder is None else Board(self.folder)
         app: ASGIApp = create_app(
             fleet,
-            contract=self.contract(),
-            access=self.access(fleet),
+            contract=contract,
+            access=access,
             max_rows=self.max_rows,
             cors=self.cors,
+            lives=board,
+            note=None if self.folder is None or self.control == OFF else Journal(self.folder).note,
         )
         return AccessLog(app) if self.log else app
 
 
-def serve(serving: Serving, listener: socket.socket, workers: int, ready: Callable[[], None]) -> None:
+def serve(
+    serving: Serving, state: State, listener: socket.socket, workers: int, ready: Callable[[], None]
+) -> None:
     """Serve until a signal to end; `ready` is called when the first request would be answered."""
     _quiet()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        # Until there is a server that drains: whatever is left behind is cleared away.
+        signal.signal(which, _interrupted)
+    with TemporaryDirectory(prefix="wattos-testkit-", ignore_cleanup_errors=True) as folder:
+        _serve(serving.furnished(Path(folder), state), listener, workers, ready)
+
+
+def _serve(serving: Serving, listener: socket.socket, workers: int, ready: Callable[[], None]) -> None:
     # Made here for several processes too: a mistake is then one line of this one, not one of each of them.
     app = serving()
     if workers > 1:
@@ -146,6 +192,11 @@ class _Workers(Multiprocess):
 
 def _ended(number: int, frame: FrameType | None) -> None:
     del number, frame
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt
 
 
 def _quiet() -> None:

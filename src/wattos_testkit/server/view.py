@@ -1,9 +1,12 @@
 """What one request sees of the series: healthy or faulty, and no more of them than has happened."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from hashlib import blake2b
 
-from wattos_testkit.fleet.model import Placed
+from wattos_testkit.faults.observed import FaultyTelemetry
+from wattos_testkit.fleet.model import Fleet, Placed
 from wattos_testkit.server.answer import Answer
 from wattos_testkit.server.live import Live
 from wattos_testkit.telemetry.body import datas_pieces
@@ -15,22 +18,38 @@ WHOLE = 256 * 1024
 """Bytes up to which an answer is made in one go."""
 STREAMED_DAYS = 4
 """Days computed in one go: what other requests wait for while a long answer is made."""
+_HELD = 8
+"""Plans whose series are held ready: that of all, and those that single requests brought."""
 
 
 class Views:
     """The series of a fleet, healthy and under the plans that were seen last."""
 
-    def __init__(self, telemetry: Telemetry) -> None:
-        self.healthy = telemetry
+    def __init__(self, fleet: Fleet) -> None:
+        self.healthy = Telemetry(fleet)
+        self._fleet = fleet
+        self._faulty: OrderedDict[str, FaultyTelemetry] = OrderedDict()
 
     def of(self, asked: Window, live: Live) -> "View":
         """Return what a request for a window sees."""
         return View(self, asked, live)
 
-    def faulty(self, live: Live, now: int | None) -> Telemetry:
-        """Return the series as they are reported under a plan."""
-        del live, now
-        return self.healthy
+    def faulty(self, live: Live, now: int | None) -> FaultyTelemetry:
+        """Return the series as they are reported under a plan, up to an instant."""
+        plan = live.plan
+        held = self._faulty.get(plan.digest)
+        if held is None:
+            held = self._faulty[plan.digest] = FaultyTelemetry(self._fleet, plan)
+            if len(self._faulty) > _HELD:
+                self._faulty.popitem(last=False)
+        else:
+            self._faulty.move_to_end(plan.digest)
+        if now is None:
+            return held
+        # One that knows the time, and shares all that was computed without it.
+        seen = copy(held)
+        seen.now = now
+        return seen
 
 
 class View:

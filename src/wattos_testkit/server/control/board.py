@@ -20,6 +20,7 @@ _PATIENCE = 10.0
 _SCHEMA = """
 CREATE TABLE state (only INTEGER PRIMARY KEY CHECK (only = 0), generation INTEGER, text TEXT);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER);
+CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT);
 CREATE TABLE savepoints (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT);
 """
 START = 1
@@ -103,6 +104,7 @@ class Board:
         """Go back to how the mock was started: state, counters and journal."""
         self.restore(START)
         self._database.execute("DELETE FROM counters")
+        self._database.execute("DELETE FROM notes")
         self._database.execute("DELETE FROM savepoints WHERE number <> ?", (START,))
         self.clear_journal()
 
@@ -115,6 +117,14 @@ class Board:
         )
         # The statement is over, and what it wrote is seen by others, only once all of it was fetched.
         return int(counted.fetchall()[0][0])
+
+    def amend(self, name: str, change: Callable[[str], str]) -> str:
+        """Replace a note that all workers share by what a function makes of it; return it."""
+        with self._alone():
+            found = self._database.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
+            note = change(found[0] if found else "")
+            self._database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, note))
+        return note
 
     @property
     def cleared(self) -> int:

@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wattos_testkit.errors import UsageError
 from wattos_testkit.faults.catalogue import find
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.plan import Plan
+from wattos_testkit.faults.scenario.model import Scenario
+from wattos_testkit.faults.scenario.reading import open_scenario
+from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.clock import Clock
 from wattos_testkit.server.live import Live
 
@@ -78,6 +82,56 @@ class State:
             entries=tuple(_read(one) for one in found["entries"]),
             added=found["added"],
         )
+
+
+def starting(clock: Clock | None, spec: str | None, fleet: Fleet) -> State:
+    """Return the state that a mock starts with: a clock, and a scenario by its name or file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such scenario, or it has mistakes.
+    """
+    state = State(clock=clock)
+    if spec is None:
+        return state
+    return with_scenario(state, open_scenario(spec, fleet, None if clock is None else clock.minute()))
+
+
+def with_scenario(state: State, scenario: Scenario | None) -> State:
+    """Return the state with another scenario, or none, in place of the one it has."""
+    kept = tuple(one for one in state.entries if one.origin != SCENARIO)
+    if scenario is None:
+        return replace(state, scenario=None, entries=kept)
+    told = {
+        "name": scenario.name,
+        "description": scenario.description,
+        "source": scenario.source,
+        "day": None if scenario.day is None else scenario.day.isoformat(),
+        "notes": list(scenario.notes),
+        "document": dict(scenario.document),
+    }
+    entries = tuple(_entries(scenario))
+    taken = {one.fault_id for one in kept} & {one.fault_id for one in entries}
+    if taken:
+        raise UsageError(
+            f"scenario {scenario.source}: {min(taken)!r} is the name of a fault that was added before"
+        )
+    return replace(state, scenario=told, entries=(*entries, *kept))
+
+
+def _entries(scenario: Scenario) -> Iterator[Entry]:
+    """Yield the items of a scenario that strike anybody."""
+    for number, asked in enumerate(scenario.document["faults"], start=1):
+        item = str(asked.get("name") or f"{number}-{asked['fault']}")
+        placements = tuple(one for one in scenario.placements if _belongs(one.name, item))
+        if placements:
+            yield Entry(fault_id=item, origin=SCENARIO, asked=asked, placements=placements)
+
+
+def _belongs(name: str, item: str) -> bool:
+    """Whether a placement is one of those of an item: `item`, `item#2` or `item/PV000001#2`."""
+    return name.startswith(item) and name[len(item) : len(item) + 1] in {"", "/", "#"}
 
 
 def _written(entry: Entry) -> Json:
