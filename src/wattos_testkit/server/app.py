@@ -25,6 +25,8 @@ from wattos_testkit.server.operations import MAX_ROWS, Operations
 from wattos_testkit.server.pages import Pages
 from wattos_testkit.server.problems import shape
 from wattos_testkit.server.routing import Routing
+from wattos_testkit.server.wire.layer import Wire
+from wattos_testkit.server.wire.timer import Timer
 
 
 def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can be told
@@ -37,10 +39,12 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     lives: Lives | None = None,
     note: Note | None = None,
     control: ASGIApp | None = None,
+    timer: Timer | None = None,
 ) -> Front:
     """Return the mock as an ASGI application.
 
-    `lives` tells it of the faults and the clock, `note` writes the journal, `control` answers under `PREFIX`.
+    `lives` tells it of the faults and the clock, `note` writes the journal, `control` answers under `PREFIX`,
+    `timer` lets the faults of the wire wait.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
         lives=lives or Steady(),
         note=note,
         control=control,
-        mischief=None,  # The faults of the wire hook in here.
+        mischief=Wire(contract, timer),
         operation_of=OperationNames(contract).find,
     )
     return Front(app, cache=cache, cors=cors, backstage=backstage)

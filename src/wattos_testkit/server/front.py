@@ -13,17 +13,18 @@ from wattos_testkit.server.backstage import PREFIX, Backstage
 from wattos_testkit.server.cache import AnswerCache, Headers, Key
 from wattos_testkit.server.delivery import deliver
 from wattos_testkit.server.live import QUIET, Live
-from wattos_testkit.server.mischief import Dropped, Mischief, Visit, Wish
+from wattos_testkit.server.mischief import MARKED, Dropped, Mischief, Visit, Wish
 from wattos_testkit.server.problems import failed
 
 EXCHANGE = "wattos.exchange"
 """Where the layers below find the `Exchange` in the scope."""
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 _ALLOW_ANY = (b"access-control-allow-origin", b"*")
-_EXPOSED = (
-    b"access-control-expose-headers",
-    b"ETag, X-Request-Id, WWW-Authenticate, Retry-After, Content-Encoding, Content-Length",
+_READABLE = (
+    "ETag, X-Request-Id, WWW-Authenticate, Retry-After, Content-Encoding, Content-Length, "
+    "Age, Server-Timing, Preference-Applied"
 )
+_EXPOSED = (b"access-control-expose-headers", _READABLE.encode())
 _CORS: Headers = (_ALLOW_ANY, _EXPOSED)
 _OF_PREFLIGHT = {b"origin", b"access-control-request-method"}
 _PREFLIGHT: Headers = (
@@ -101,7 +102,7 @@ class Front:
         else:
             scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match, live)
             mischief = self._backstage.mischief if rough else None
-            app = self.app if mischief is None else self._mischievous(mischief, headers, live)
+            app = self.app if mischief is None else self._mischievous(mischief, headers, live, extra)
             if method == "OPTIONS" and self._cors and headers.keys() >= _OF_PREFLIGHT:
                 app = partial(_preflight, given(b"access-control-request-headers"))
             await self._pass_on(app, scope, receive, send, extra)
@@ -114,7 +115,9 @@ class Front:
         extra = ((b"x-request-id", request_id),)
         return extra + _CORS if b"origin" in headers and self._cors else extra
 
-    def _mischievous(self, mischief: Mischief, headers: dict[bytes, bytes], live: Live) -> ASGIApp:
+    def _mischievous(
+        self, mischief: Mischief, headers: dict[bytes, bytes], live: Live, extra: Headers
+    ) -> ASGIApp:
         """Return an application that leaves it to the mischief how, and whether, the answer goes out."""
 
         async def proceed(scope: Scope, receive: Receive, send: Send, wish: Wish | None = None) -> None:
@@ -123,7 +126,8 @@ class Front:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             operation = self._backstage.operation_of(scope["method"], scope["path"])
-            await mischief(Visit(scope, receive, send, headers, operation, live, self._lives, proceed))
+            lives = self._lives
+            await mischief(Visit(scope, receive, send, headers, extra, operation, live, lives, proceed))
 
         return app
 
@@ -142,8 +146,9 @@ class Front:
             if message["type"] == "http.response.start":
                 started = True
                 noted(message["status"])
-                # A new list: Starlette's own layers edit the one they have in place.
-                message = {**message, "headers": [*message["headers"], *extra]}
+                if not message.get(MARKED, False):
+                    # A new list: Starlette's own layers edit the one they have in place.
+                    message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
         try:

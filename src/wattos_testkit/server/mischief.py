@@ -8,6 +8,9 @@ from starlette.types import Receive, Scope, Send
 from wattos_testkit.contract.parameters import Value
 from wattos_testkit.server.live import Live, Lives
 
+MARKED = "wattos.marked"
+"""In the start of a response: it has the headers that stand on every answer, or lacks them on purpose."""
+
 Wish = Callable[[str, Mapping[str, Value], Live], Live]
 """The operation's name, the parsed parameters and the snapshot -> the snapshot that this request sees."""
 
@@ -28,6 +31,8 @@ class Visit(NamedTuple):
     send: Send
     headers: Mapping[bytes, bytes]
     """By lower-case name; repeated ones are joined."""
+    marks: tuple[tuple[bytes, bytes], ...]
+    """What stands on every answer to it: its id, and CORS."""
     operation: str | None
     """The testkit's name of the operation; None for all that is none: pages, unknown paths, preflights."""
     live: Live

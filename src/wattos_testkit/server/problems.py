@@ -20,6 +20,7 @@ TITLES = {
     500: "Internal Server Error",
     501: "Not Implemented",
 }
+CHALLENGE = 'Bearer realm="wattos"'
 _SENTENCES = {
     404: "There is nothing at this path; /docs shows what there is",
     405: "This method is not allowed here; the header Allow lists what is",
@@ -44,7 +45,7 @@ class Problem(ProblemException):  # type: ignore[misc]  # Connexion ships no typ
 
 def unauthorized(detail: str, error: str = "") -> Problem:
     """Return the refusal of a credential; RFC 6750 says what stands in the header."""
-    challenge = 'Bearer realm="wattos"' + (f', error="{error}"' if error else "")
+    challenge = CHALLENGE + (f', error="{error}"' if error else "")
     return Problem(401, detail, headers={"WWW-Authenticate": challenge})
 
 

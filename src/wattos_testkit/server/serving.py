@@ -26,6 +26,7 @@ from wattos_testkit.server.control.journal import Journal
 from wattos_testkit.server.control.modes import LOOPBACK, OFF
 from wattos_testkit.server.control.state import State, starting
 from wattos_testkit.server.operations import MAX_ROWS
+from wattos_testkit.server.wire.connection import Connection
 
 DRAIN_SECONDS = 30
 """How long answers that are under way may take after the signal to end."""
@@ -150,7 +151,7 @@ def config_of(app: ASGIApp | Serving, workers: int = 1) -> Config:
         factory=workers > 1,
         workers=workers,
         loop="auto",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
