@@ -59,6 +59,12 @@ ENGINES = ("processes", "dask")
     help="Where the requests that requests.har names would be sent (api).",
 )
 @click.option(
+    "--scenario",
+    metavar="FILE|NAME",
+    help="What goes wrong, a file or ready: bad-day, bad-day@2024-06-21; labels.json beside it tells.",
+)
+@click.option("--now", metavar="TIME", help="Rows end here, as if it were now; late ones are still to come.")
+@click.option(
     "--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes; all cores unless given."
 )
 @click.option("--engine", default="processes", show_default=True, metavar="NAME", help="processes or dask.")
@@ -120,6 +126,7 @@ def generate(  # noqa: PLR0913 - one per option
         progress.close()
     if not quiet:
         _tell_result(out, result)
+        _tell_faults(order)
 
 
 def _tell_plan(order: "Order", expected: "Estimate") -> None:
@@ -132,6 +139,24 @@ def _tell_plan(order: "Order", expected: "Estimate") -> None:
         f"{'together':<10}{expected.total:>16,} rows, "
         f"about {readable_bytes(expected.bytes)} of {order.format}"
     )
+
+
+def _tell_faults(order: "Order") -> None:
+    scenario = order.scenario
+    if scenario is None:
+        return
+    from wattos_testkit.faults.model import Family  # noqa: PLC0415 - as above
+
+    window = order.seen(order.window)
+    for note in scenario.notes:
+        click.echo(f"{scenario.name}: {note}")
+    inside = [one for one in order.plan.placements if one.start < window.end and one.end > window.start]
+    wire = {one.fault.name for one in scenario.placements if one.fault.family is Family.WIRE}
+    if not inside and order.plan:
+        day = f"; its day is {scenario.day}, and NAME@DAY sets another" if scenario.day else ""
+        click.echo(f"{scenario.name}: nothing strikes inside this window{day}")
+    if wire:
+        click.echo(f"{scenario.name}: {', '.join(sorted(wire))}: of the wire, which is not in files")
 
 
 def _tell_result(out: str, result: "Result") -> None:

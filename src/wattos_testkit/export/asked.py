@@ -9,7 +9,8 @@ from wattos_testkit.errors import UsageError
 from wattos_testkit.export.formats import FORMATS, about
 from wattos_testkit.export.order import PARTITIONS, Order
 from wattos_testkit.export.tables import Table
-from wattos_testkit.export.times import parse_span, parse_window
+from wattos_testkit.export.times import parse_minute, parse_span, parse_window
+from wattos_testkit.faults.scenario.reading import open_scenario
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.telemetry.columns import INTERVALS, Window
 
@@ -37,6 +38,8 @@ class Asked:
     form: str
     partition: str = "none"
     base_url: str = "http://127.0.0.1:8080"
+    scenario: str | None = None
+    now: str | None = None
 
 
 def read_order(asked: Asked, open_fleet: OpenFleet) -> Order:
@@ -48,6 +51,8 @@ def read_order(asked: Asked, open_fleet: OpenFleet) -> Order:
         For the first option that makes none.
     FleetError
         If the file of the fleet has mistakes.
+    ScenarioError
+        If the file of the scenario has mistakes.
     """
     window = _window(asked)
     tables = _tables(asked)
@@ -60,8 +65,10 @@ def read_order(asked: Asked, open_fleet: OpenFleet) -> Order:
             ("--resource", asked.resources),
         )
     )
+    now = parse_minute("--now", asked.now) if asked.now is not None else None
+    fleet = open_fleet(asked.fleet_file, asked.sites, asked.seed)
     order = Order(
-        fleet=open_fleet(asked.fleet_file, asked.sites, asked.seed),
+        fleet=fleet,
         tables=tables,
         window=window,
         format=asked.form,
@@ -72,6 +79,8 @@ def read_order(asked: Asked, open_fleet: OpenFleet) -> Order:
         base_url=asked.base_url,
         fleet_file=Path(asked.fleet_file).name if asked.fleet_file else None,
         fleet_sites=asked.sites,
+        scenario=open_scenario(asked.scenario, fleet, now) if asked.scenario is not None else None,
+        now=now,
     )
     order.check_ids()
     return order

@@ -196,16 +196,18 @@ class Parts:
 class Merge(Parts):
     """Merges small databases into one, in the order of the tasks."""
 
-    def __init__(self, form: DatabaseFormat, folder: Path, journal: Journal) -> None:
+    def __init__(self, form: DatabaseFormat, folder: Path, journal: Journal, *, loose: bool) -> None:
         super().__init__(folder, journal)
         self._format = form
+        self._loose = loose
 
     def finish(self) -> list[Written]:
         """Merge, and return one entry per table."""
         segments = super().finish()
         path = self.folder / "data" / self._format.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._format.merge(path, [(Table(one.table), self.folder / one.path) for one in segments])
+        tables = [(Table(one.table), self.folder / one.path) for one in segments]
+        self._format.merge(path, tables, loose=self._loose)
         rows: dict[str, RowHash] = {}
         for one in segments:
             rows[one.table] = rows.get(one.table, RowHash()).plus(one.rows)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shlex
 from collections import Counter
+from pathlib import PurePath
 from typing import Any
 
 from wattos_testkit import __version__
@@ -13,6 +14,7 @@ from wattos_testkit.export.rowhash import NAME
 from wattos_testkit.export.tables import REFERENCES, Table, table_schema
 from wattos_testkit.export.times import instant
 from wattos_testkit.export.work import Written
+from wattos_testkit.faults.scenario.model import Scenario
 
 DATA_VERSION = 1
 """Raised when the generator answers the same question with other rows."""
@@ -37,9 +39,17 @@ def command_line(order: Order) -> str:
         "format": order.format,
         "partition": order.partition if order.partition != "none" else "",
         "base-url": order.base_url if order.format == "api" else "",
+        "scenario": _spec(order.scenario) if order.scenario else "",
+        "now": instant(order.now) if order.now is not None else "",
     }
     given = [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value]
     return " ".join(["wattos-testkit generate", *given, "--out DIR"])
+
+
+def _spec(scenario: Scenario) -> str:
+    """Return what `--scenario` was told, of a file its name."""
+    day = f"@{scenario.asked_day}" if scenario.asked_day is not None else ""
+    return PurePath(scenario.source).name + day
 
 
 def fingerprint(order: Order) -> str:
@@ -57,6 +67,8 @@ def fingerprint(order: Order) -> str:
         order.partition,
         order.base_url,
     ]
+    if order.scenario is not None or order.now is not None:
+        parts += [order.plan.digest, scenario_form(order), order.now]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -79,10 +91,11 @@ def manifest(order: Order, written: list[Written], more: dict[str, bytes]) -> tu
     resources = [_resource(order, one, shared) for one in written]
     resources += [_plain(path, content) for path, content in more.items()]
     first, last, interval = order.window
+    struck = f", with the faults of {order.scenario.name}" if order.scenario else ""
     about = {
         "$schema": f"{_PROFILE}/datapackage.json",
         "name": _slug(f"wattos-{instant(first)[:10]}-{instant(last)[:10]}-{interval}min"),
-        "title": f"Synthetic telemetry of a Wattos fleet, {instant(first)} to {instant(last)}",
+        "title": f"Synthetic telemetry of a Wattos fleet, {instant(first)} to {instant(last)}{struck}",
         "description": "Made by wattos-testkit: every row equals what its mock server answers.",
         "version": f"{DATA_VERSION}.0.0",
         "wattos": {
@@ -107,6 +120,7 @@ def manifest(order: Order, written: list[Written], more: dict[str, bytes]) -> tu
                 "sites": order.fleet_sites,
                 "partition": order.partition,
                 "base_url": order.base_url,
+                **scenario_form(order),
             },
         },
         "resources": resources,
@@ -114,9 +128,24 @@ def manifest(order: Order, written: list[Written], more: dict[str, bytes]) -> tu
     return _json(about), more
 
 
+def scenario_form(order: Order) -> dict[str, Any]:
+    """Return what makes the faults again: nothing where there are none."""
+    found: dict[str, Any] = {}
+    if order.now is not None:
+        found["now"] = instant(order.now)
+    if order.scenario is not None:
+        day = order.scenario.asked_day
+        found["scenario"] = {
+            "source": PurePath(order.scenario.source).name,
+            "day": day.isoformat() if day is not None else None,
+            "document": order.scenario.document,
+        }
+    return found
+
+
 def _schema(order: Order, table: Table) -> dict[str, Any]:
     profile = {"$schema": f"{_PROFILE}/tableschema.json"}
-    schema: dict[str, Any] = {**profile, **table_schema(table)}
+    schema: dict[str, Any] = {**profile, **table_schema(table, loose=order.loose)}
     if order.format == "api" and table is Table.RESOURCES:
         # The API leaves the site to the path.
         schema["fields"] = [field for field in schema["fields"] if field["name"] != "site_id"]

@@ -6,6 +6,9 @@ from functools import cached_property
 
 from wattos_testkit.errors import UnknownIdError, UsageError
 from wattos_testkit.export.tables import KINDS, Row, Table, catalogue_rows
+from wattos_testkit.faults.model import Family
+from wattos_testkit.faults.plan import Plan
+from wattos_testkit.faults.scenario.model import Scenario
 from wattos_testkit.fleet.model import Fleet, Placed, Site
 from wattos_testkit.telemetry.columns import Window
 from wattos_testkit.telemetry.wire import resource_rows, site_row
@@ -33,6 +36,25 @@ class Order:
     """The name of the file that the fleet was read from."""
     fleet_sites: int | None = None
     """The size of a procedural fleet."""
+    scenario: Scenario | None = None
+    """What goes wrong."""
+    now: int | None = None
+    """The UTC minute at which rows end; nothing is later."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What acts on the rows; of the wire there is nothing in files."""
+        placed = self.scenario.placements if self.scenario is not None else ()
+        return Plan(one for one in placed if one.fault.family is not Family.WIRE)
+
+    @property
+    def loose(self) -> bool:
+        """Whether rows may lack values, come twice, or exceed what the contract allows."""
+        return any(one.fault.family is Family.TELEMETRY for one in self.plan.placements)
+
+    def seen(self, window: Window) -> Window:
+        """Return a window without what is later than now."""
+        return window if self.now is None else window._replace(end=min(window.end, self.now))
 
     def check_ids(self) -> None:
         """Refuse ids that the fleet does not have.

@@ -117,7 +117,7 @@ def count_rows(order: Order, table: Table) -> int:
     """Return how many rows a table of an order has, without computing them."""
     if table in KINDS:
         pieces = spans(order.window.start, order.window.end, order.partition)
-        windows = [Window(start, end, order.window.interval) for _, start, end in pieces]
+        windows = [order.seen(Window(start, end, order.window.interval)) for _, start, end in pieces]
         return sum(row_count(placed, window) for placed in order.placed(table) for window in windows)
     if table is Table.SITES:
         return sum(1 for _ in order.listed_sites())

@@ -4,8 +4,9 @@ Of each row, ``x = sum of key(field) * word(value)``, modulo 2**64; the hash of 
 rows and, modulo 2**64, the sums of ``mix(x)`` and of ``mix(x ^ SECOND)``, `mix` being the output function of
 SplitMix64. `key` is the hash of the field's name, made odd; `word` of a text is the first eight bytes of its
 SHA-256, little-endian; of a number with a fixed count of decimals the integer of its last decimal (45.700 kW
-is 45700); of a timestamp its minutes since 1970; of any other number the hash of its JSON text. Sums make the
-hash independent of how rows are cut into files: that of a whole is the sum of the parts.
+is 45700); of a timestamp its minutes since 1970; of any other number the hash of its JSON text; of what
+has no value, 0. Sums make the hash independent of how rows are cut into files: that of a whole is the sum of
+the parts.
 """
 
 import json
@@ -93,9 +94,12 @@ def hash_columns(columns: Columns) -> RowHash:
             key = field_key(name)
             if isinstance(column, Codes):
                 known = [key * text_word(word) & _MASK for word in column.vocabulary]
-                x += np.array(known, dtype=np.uint64)[column.codes[inside]]
+                words = np.array(known, dtype=np.uint64)[column.codes[inside]]
             else:
-                x += column.values[inside].astype(np.uint64) * np.uint64(key)
+                words = column.values[inside].astype(np.uint64) * np.uint64(key)
+            if column.holes is not None:
+                words[column.holes[inside] > 0] = 0
+            x += words
         total = total.plus(hash_words(x))
     return total
 

@@ -136,7 +136,7 @@ def generate(  # noqa: PLR0913 - the two flags are those of the command line
     try:
         folder.begin(force=force)
         journal = Journal(folder.staging / "journal.ndjson", mark)
-        gatherer = _gatherer(order.format, folder.staging, journal)
+        gatherer = _gatherer(order, folder.staging, journal)
         resumed = len(gatherer.done)
         missing = (task for task in tasks(order, known.cut) if task.number not in gatherer.done)
         for receipt in engine.run(missing, folder.staging):
@@ -164,7 +164,8 @@ def generate(  # noqa: PLR0913 - the two flags are those of the command line
     return Result(files, rows, size, progress.seconds(), resumed)
 
 
-def _gatherer(name: str, staging: Path, journal: Journal) -> Gatherer:
+def _gatherer(order: Order, staging: Path, journal: Journal) -> Gatherer:
+    name = order.format
     if about(name).assembly == "parts":
         # What writes the parts is the workers' affair, and may be heavy.
         return Parts(staging, journal)
@@ -172,15 +173,21 @@ def _gatherer(name: str, staging: Path, journal: Journal) -> Gatherer:
     if isinstance(form, TextFormat):
         return Join(form, staging, journal)
     if isinstance(form, DatabaseFormat):
-        return Merge(form, staging, journal)
+        return Merge(form, staging, journal, loose=order.loose)
     raise TypeError(f"{name} is written in parts")
 
 
 def extra_files(order: Order, written: list[Written]) -> dict[str, bytes]:
-    """Return further files of a format, by path."""
-    if order.format != "api":
-        return {}
-    # Imported here: one format has it.
-    from wattos_testkit.export.har import requests_har  # noqa: PLC0415
+    """Return further files of a format and of a scenario, by path."""
+    found: dict[str, bytes] = {}
+    if order.format == "api":
+        # Imported here: one format has it.
+        from wattos_testkit.export.har import requests_har  # noqa: PLC0415
 
-    return {"requests.har": requests_har(order, written)}
+        found["requests.har"] = requests_har(order, written)
+    if order.scenario is not None:
+        # Imported here: healthy data need no ground truth.
+        from wattos_testkit.export.labels import truth  # noqa: PLC0415
+
+        found |= truth(order)
+    return found

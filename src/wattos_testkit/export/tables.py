@@ -51,6 +51,9 @@ REFERENCES = {
 DECIMAL_DIGITS = {"power": 12, "register": 18, "share": 5, "temperature": 5}
 """Digits that a decimal of each quantity may have; the largest plants stay far below."""
 
+MOST_DIGITS = 18
+"""What an integer of 64 bits holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableField:
@@ -70,10 +73,11 @@ def _text(name: str) -> TableField:
 
 
 @cache
-def fields(table: Table) -> tuple[TableField, ...]:
+def fields(table: Table, *, loose: bool = False) -> tuple[TableField, ...]:
     """Return the fields of a table in the order of the API.
 
-    The table of resources has `site_id` in front, which the API's rows leave to the path.
+    The table of resources has `site_id` in front, which the API's rows leave to the path. `loose` gives
+    numbers room that no plant needs, and a fault may.
     """
     if table is Table.SITES:
         numbers = (TableField("site_latitude", "number"), TableField("site_longitude", "number"))
@@ -84,7 +88,9 @@ def fields(table: Table) -> tuple[TableField, ...]:
         return *(_text(name) for name in names), *numbers
     kind = KINDS[table]
     measured = (
-        TableField(field.name, "number", field.decimals, DECIMAL_DIGITS[field.quantity])
+        TableField(
+            field.name, "number", field.decimals, MOST_DIGITS if loose else DECIMAL_DIGITS[field.quantity]
+        )
         for field in NUMERIC_FIELDS[kind]
     )
     return (
@@ -94,6 +100,17 @@ def fields(table: Table) -> tuple[TableField, ...]:
         _text("unit_controller_id"),
         *measured,
         *([_text("status")] if STATUSES[kind] else []),
+    )
+
+
+@cache
+def optional(table: Table, *, loose: bool) -> frozenset[str]:
+    """Return the fields that may have no value."""
+    if not loose or table not in KINDS:
+        return frozenset()
+    kind = KINDS[table]
+    return frozenset(
+        [*(field.name for field in NUMERIC_FIELDS[kind]), *(["status"] if STATUSES[kind] else [])]
     )
 
 
@@ -109,8 +126,11 @@ def catalogue_rows(table: Table, sites: Iterable[Site], only: frozenset[str] | N
 
 
 @cache
-def table_schema(table: Table) -> dict[str, Any]:
-    """Return the Table Schema (Data Package v2) of a table, with the words and units of the contract."""
+def table_schema(table: Table, *, loose: bool = False) -> dict[str, Any]:
+    """Return the Table Schema (Data Package v2) of a table, with the words and units of the contract.
+
+    Of `loose` rows nothing is promised that faults break: that values are there, within bounds, and once.
+    """
     _, row = load_contract().operations[OPERATIONS[table]].row_schema()
     known = row.get("properties", {})
     described = []
@@ -121,13 +141,16 @@ def table_schema(table: Table) -> dict[str, Any]:
             entry["description"] = said["description"]
         if "x-unit" in said:
             entry["unit"] = said["x-unit"]
-        constraints: dict[str, Any] = {"required": True}
-        constraints.update(
-            {key: said[key] for key in ("pattern", "enum", "minimum", "maximum") if key in said}
-        )
+        measured = field.name in optional(table, loose=loose)
+        constraints: dict[str, Any] = {} if measured else {"required": True}
+        kept = ("enum",) if measured else ("pattern", "enum", "minimum", "maximum")
+        constraints.update({key: said[key] for key in kept if key in said})
         if field.type == "datetime":
             constraints.pop("pattern", None)
-        entry["constraints"] = constraints
+        if constraints:
+            entry["constraints"] = constraints
         described.append(entry)
-    schema: dict[str, Any] = {"fields": described, "primaryKey": list(KEYS[table])}
+    schema: dict[str, Any] = {"fields": described}
+    if not (loose and table in KINDS):
+        schema["primaryKey"] = list(KEYS[table])
     return schema

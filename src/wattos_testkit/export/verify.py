@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,8 @@ from wattos_testkit.export.rowhash import NAME, RowHash
 from wattos_testkit.export.tables import Table
 from wattos_testkit.export.times import parse_minute
 from wattos_testkit.export.whole import sha256_of
+from wattos_testkit.faults.scenario.model import Scenario
+from wattos_testkit.faults.scenario.reading import read_scenario
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.telemetry.columns import Window
 
@@ -77,8 +80,10 @@ def order_of(manifest: Json, open_fleet: Callable[[str | None, int | None, int],
         form = about["format"]
         if form not in FORMATS:
             raise UsageError(f"{MANIFEST}: its format {form!r} is not known here")
+        fleet = open_fleet(asked["fleet_file"], asked["sites"], about["seed"])
+        now = parse_minute(MANIFEST, asked["now"]) if "now" in asked else None
         return Order(
-            fleet=open_fleet(asked["fleet_file"], asked["sites"], about["seed"]),
+            fleet=fleet,
             tables=tuple(Table(name) for name in asked["kind"]),
             window=Window(start, end, int(about["interval"])),
             format=form,
@@ -87,11 +92,18 @@ def order_of(manifest: Json, open_fleet: Callable[[str | None, int | None, int],
             resources=tuple(asked["resource"]),
             partition=asked["partition"],
             base_url=asked["base_url"],
+            scenario=_scenario(asked["scenario"], fleet, now) if "scenario" in asked else None,
+            now=now,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(
             f"{MANIFEST}: does not say what was asked for ({type(error).__name__}: {error})"
         ) from None
+
+
+def _scenario(said: Json, fleet: Fleet, now: int | None) -> Scenario:
+    day = date.fromisoformat(said["day"]) if said["day"] is not None else None
+    return read_scenario(said["document"], said["source"], fleet, now, day=day)
 
 
 def check_rows(

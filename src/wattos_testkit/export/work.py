@@ -9,7 +9,8 @@ from wattos_testkit.export.order import Order
 from wattos_testkit.export.plan import Task
 from wattos_testkit.export.rowhash import RowHash, hash_catalogue, hash_columns
 from wattos_testkit.export.tables import KINDS, Row
-from wattos_testkit.fleet.model import Fleet, Placed
+from wattos_testkit.faults.observed import FaultyTelemetry
+from wattos_testkit.fleet.model import Placed
 from wattos_testkit.telemetry.columns import Columns, Window
 from wattos_testkit.telemetry.engine import Telemetry
 
@@ -41,17 +42,32 @@ class Written:
 
 
 class HashedTelemetry(Telemetry):
-    """Series that are hashed as they pass."""
+    """Series that are hashed as they pass, up to now where there is one."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        super().__init__(fleet)
-        self.rows = RowHash()
+    rows = RowHash()
+    until: int | None = None
 
     def stream(self, placed: Placed, window: Window, days: int = DAYS_AT_ONCE) -> Iterator[Columns]:
         """Yield the rows of a resource in pieces of bounded size."""
+        if self.until is not None:
+            window = window._replace(end=min(window.end, self.until))
         for columns in super().stream(placed, window, days):
             self.rows = self.rows.plus(hash_columns(columns))
             yield columns
+
+
+class HashedFaultyTelemetry(HashedTelemetry, FaultyTelemetry):
+    """The same of a fleet with faults."""
+
+
+def telemetry_of(order: Order) -> HashedTelemetry:
+    """Return the series that an order asks for."""
+    if order.plan:
+        telemetry: HashedTelemetry = HashedFaultyTelemetry(order.fleet, order.plan, order.now)
+    else:
+        telemetry = HashedTelemetry(order.fleet)
+    telemetry.until = order.now
+    return telemetry
 
 
 class Source:
@@ -120,7 +136,7 @@ class Worker:
 
         self.order = order
         self.format = open_format("none" if order.rehearsal else order.format)
-        self._telemetry = HashedTelemetry(order.fleet)
+        self._telemetry = telemetry_of(order)
 
     def source(self, task: Task) -> Source:
         """Return the rows of a task."""

@@ -5,7 +5,7 @@ They are written as most programs write JSON, without blanks, but numbers have t
 
 import numpy as np
 
-from wattos_testkit.telemetry.columns import Codes, Column, Columns
+from wattos_testkit.telemetry.columns import Codes, Column, Columns, Numbers
 
 _EXACT = 2**50
 """Up to here a double holds thousandths with digits to spare."""
@@ -34,19 +34,12 @@ def encode_freely(columns: Columns, separator: bytes) -> bytes:
 
 def _field(name: str, column: Column) -> tuple[str, list[object]]:
     """Return how a field is written, and what is to be put there row by row."""
-    texts: list[object]
-    if isinstance(column, Codes):
-        words = [f'"{word}"' for word in column.vocabulary]
-        texts = [words[code] for code in column.codes.tolist()]
-    elif not column.values.size or -_EXACT < int(column.values.min()) <= int(column.values.max()) < _EXACT:
-        texts = (column.values / 10**column.decimals).tolist()
-        if column.holes is None:
-            return f',"{name}":%.{column.decimals}f', texts
-        texts = [f"{value:.{column.decimals}f}" for value in texts]
-    else:
-        texts = [_digits(value, column.decimals) for value in column.values.tolist()]
+    if isinstance(column, Numbers) and column.holes is None and _exact(column):
+        return f',"{name}":%.{column.decimals}f', (column.values / 10**column.decimals).tolist()
+    quote = '"' if isinstance(column, Codes) else ""
     if column.holes is None:
-        return f',"{name}":%s', texts
+        return f',"{name}":{quote}%s{quote}', list(texts_of(column))
+    texts = [f"{quote}{text}{quote}" for text in texts_of(column)]
     # A hole may swallow the name too.
     instead = ["", f',"{name}":null', ""]
     holes = column.holes.tolist()
@@ -54,6 +47,21 @@ def _field(name: str, column: Column) -> tuple[str, list[object]]:
         instead[hole] if hole else f',"{name}":{text}' for text, hole in zip(texts, holes, strict=True)
     ]
     return "%s", filled
+
+
+def texts_of(column: Column) -> list[str]:
+    """Return the values of a column as text, those of holes too: whoever writes looks for holes first."""
+    if isinstance(column, Codes):
+        return [column.vocabulary[code] for code in column.codes.tolist()]
+    if _exact(column):
+        form = f"%.{column.decimals}f"
+        return [form % value for value in (column.values / 10**column.decimals).tolist()]
+    return [_digits(value, column.decimals) for value in column.values.tolist()]
+
+
+def _exact(column: Numbers) -> bool:
+    values = column.values
+    return not values.size or -_EXACT < int(values.min()) <= int(values.max()) < _EXACT
 
 
 def _digits(value: int, decimals: int) -> str:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from wattos_testkit.export.plan import Task
-from wattos_testkit.export.tables import KINDS, Row, Table, TableField, fields
+from wattos_testkit.export.tables import KINDS, Row, Table, TableField, fields, optional
 from wattos_testkit.export.work import Source
 from wattos_testkit.telemetry.columns import Codes, Columns, Numbers
 
@@ -18,10 +18,13 @@ _CATALOGUE_ROWS = 10_000
 class Arrays:
     """The rows of a table as record batches."""
 
-    def __init__(self, table: Table, *, dictionaries: bool) -> None:
-        self._fields = fields(table)
+    def __init__(self, table: Table, *, dictionaries: bool, loose: bool = False) -> None:
+        self._fields = fields(table, loose=loose)
         self._dictionaries = dictionaries
-        self.schema = pa.schema([pa.field(one.name, self._type(one), nullable=False) for one in self._fields])
+        holed = optional(table, loose=loose)
+        self.schema = pa.schema(
+            [pa.field(one.name, self._type(one), nullable=one.name in holed) for one in self._fields]
+        )
 
     def _type(self, field: TableField) -> pa.DataType:
         if field.type == "datetime":
@@ -58,14 +61,19 @@ class Arrays:
 
     def _measured(self, columns: Columns, field: TableField) -> pa.Array:
         column = columns.fields[field.name]
+        holes = column.holes
         if isinstance(column, Codes):
-            return self._words(column.codes.astype(np.int8), list(column.vocabulary))
+            missing = None if holes is None else holes > 0
+            return self._words(column.codes.astype(np.int8), list(column.vocabulary), missing)
         return _decimals(column, pa.decimal128(field.digits, field.decimals))
 
-    def _words(self, codes: npt.NDArray[np.int8], words: list[str]) -> pa.Array:
+    def _words(
+        self, codes: npt.NDArray[np.int8], words: list[str], missing: npt.NDArray[np.bool_] | None = None
+    ) -> pa.Array:
+        positions = pa.array(codes, mask=missing)
         if self._dictionaries:
-            return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words, pa.utf8()))
-        return pa.array(words, pa.utf8()).take(pa.array(codes))
+            return pa.DictionaryArray.from_arrays(positions, pa.array(words, pa.utf8()))
+        return pa.array(words, pa.utf8()).take(positions)
 
     def _catalogue(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         schema = pa.schema(
@@ -97,7 +105,10 @@ def _decimals(column: Numbers, kind: pa.DataType) -> pa.Array:
     wide = np.empty((len(column.values), 2), dtype=np.int64)
     wide[:, 0] = column.values
     np.right_shift(column.values, 63, out=wide[:, 1])
-    return pa.Array.from_buffers(kind, len(wide), [None, pa.py_buffer(wide)])
+    there = None
+    if column.holes is not None:
+        there = pa.py_buffer(np.packbits(column.holes == 0, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(wide), [there, pa.py_buffer(wide)])
 
 
 def part_path(task: Task, partition: str, suffix: str) -> str:

@@ -17,7 +17,7 @@ class Arrow:
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to a file of its own."""
         task = source.task
-        arrays = Arrays(task.table, dictionaries=False)
+        arrays = Arrays(task.table, dictionaries=False, loose=source.order.loose)
         name = part_path(task, source.order.partition, ".arrow")
         path = folder / "data" / name
         options = pa.ipc.IpcWriteOptions(compression="zstd")

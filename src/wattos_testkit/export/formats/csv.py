@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from wattos_testkit.export.formats.text import TextFormat
+from wattos_testkit.export.freely import FreeRow
 from wattos_testkit.export.lines import Slot, Template
 from wattos_testkit.export.tables import Row, Table, fields
 from wattos_testkit.fleet.model import Placed
@@ -30,6 +31,11 @@ class Csv(TextFormat):
         if STATUSES[placed.kind]:
             parts += [",", Slot("status")]
         return [*parts, "\n"]
+
+    def free_row(self, row: FreeRow) -> str:
+        """Return the line of a row: what has no value is empty."""
+        values = [text or "" for _, text, _ in row.values]
+        return ",".join([row.resource, row.time, str(row.interval), row.controller, *values]) + "\n"
 
     def catalogue(self, table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
         """Yield the lines of the table of sites or of resources."""

@@ -17,8 +17,8 @@ class DatabaseFormat:
         """Write the rows of a task to a small database of one table."""
         raise NotImplementedError
 
-    def merge(self, path: Path, segments: list[tuple[Table, Path]]) -> None:
-        """Merge small databases into one."""
+    def merge(self, path: Path, segments: list[tuple[Table, Path]], *, loose: bool) -> None:
+        """Merge small databases into one; `loose` as `create_table` has it."""
         raise NotImplementedError
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:

@@ -1,10 +1,15 @@
 """Tables with keys and types, in the SQL that PostgreSQL, SQLite and DuckDB have in common."""
 
-from wattos_testkit.export.tables import KEYS, REFERENCES, Table, TableField, fields
+from wattos_testkit.export.tables import KEYS, KINDS, REFERENCES, Table, TableField, fields, optional
 
 
 def create_table(
-    order_tables: tuple[Table, ...], table: Table, *, exact: bool, references: bool = True
+    order_tables: tuple[Table, ...],
+    table: Table,
+    *,
+    exact: bool,
+    references: bool = True,
+    loose: bool = False,
 ) -> str:
     """Return the statement that creates a table.
 
@@ -19,9 +24,15 @@ def create_table(
         otherwise (SQLite).
     references
         Whether foreign keys are declared.
+    loose
+        Whether rows of series may lack values and come twice, as they do when faults strike.
     """
-    lines = [f'  "{field.name}" {_type(field, exact=exact)} NOT NULL' for field in fields(table)]
-    lines.append(f"  PRIMARY KEY ({', '.join(_quoted(name) for name in KEYS[table])})")
+    lines = []
+    for field in fields(table, loose=loose):
+        null = "" if field.name in optional(table, loose=loose) else " NOT NULL"
+        lines.append(f'  "{field.name}" {_type(field, exact=exact)}{null}')
+    if not (loose and table in KINDS):
+        lines.append(f"  PRIMARY KEY ({', '.join(_quoted(name) for name in KEYS[table])})")
     if references and table in REFERENCES and REFERENCES[table][1] in order_tables:
         name, other = REFERENCES[table]
         lines.append(f'  FOREIGN KEY ("{name}") REFERENCES "{other}" ("{name}")')

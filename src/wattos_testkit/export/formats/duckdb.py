@@ -28,14 +28,14 @@ class Duckdb(DatabaseFormat):
             for piece in CSV.pieces(source):
                 file.write(piece)
 
-    def merge(self, path: Path, segments: list[tuple[Table, Path]]) -> None:
+    def merge(self, path: Path, segments: list[tuple[Table, Path]], *, loose: bool) -> None:
         """Load the CSV of all tasks."""
         path.unlink(missing_ok=True)
         tables = tuple(dict.fromkeys(table for table, _ in segments))
         # One thread, so that the same rows come to lie in the same blocks.
         with duckdb.connect(path, config={"threads": 1, "memory_limit": "200MB"}) as base:
             for table in tables:
-                base.execute(create_table(tables, table, exact=True, references=False))
+                base.execute(create_table(tables, table, exact=True, references=False, loose=loose))
             seen: set[Table] = set()
             for table, segment in segments:
                 header = "false" if table in seen else "true"

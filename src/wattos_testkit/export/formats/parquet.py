@@ -20,7 +20,7 @@ class Parquet:
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to a file of its own."""
         task = source.task
-        arrays = Arrays(task.table, dictionaries=True)
+        arrays = Arrays(task.table, dictionaries=True, loose=source.order.loose)
         schema = arrays.written_schema(task)
         name = part_path(task, source.order.partition, ".parquet")
         path = folder / "data" / name

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from wattos_testkit.export.formats.ddl import create_table
 from wattos_testkit.export.formats.text import TextFormat
+from wattos_testkit.export.freely import STATUS, FreeRow, free_rows
 from wattos_testkit.export.lines import Lines, Slot, Template
 from wattos_testkit.export.tables import TABLES, Row, Table
 from wattos_testkit.export.work import Source
@@ -29,7 +30,9 @@ class Sql(TextFormat):
         """Yield the statements of a task, in a transaction of their own."""
         yield b"BEGIN;\n"
         if source.task.first:
-            yield create_table(source.order.tables, source.task.table, exact=True).encode() + b";\n"
+            order = source.order
+            yield create_table(order.tables, source.task.table, exact=True, loose=order.loose).encode()
+            yield b";\n"
         yield from super().pieces(source)
         yield b"COMMIT;\n"
 
@@ -45,9 +48,25 @@ class Sql(TextFormat):
 
     def series(self, lines: Lines, columns: Columns) -> Iterator[bytes]:
         """Yield the statements of a series."""
-        table = TABLES[columns.kind]
         for piece in lines.write(columns, _ROWS):
-            yield b'INSERT INTO "%s" VALUES\n' % table.encode() + piece[:-2] + b";\n"
+            yield self._insert(columns, piece)
+
+    def free_row(self, row: FreeRow) -> str:
+        """Return the values of a row: what has no value is NULL."""
+        head = f"('{row.resource}','{row.time}',{row.interval},'{row.controller}'"
+        said = [
+            "NULL" if text is None else f"'{text}'" if name == STATUS else text
+            for name, text, _ in row.values
+        ]
+        return ",".join([head, *said]) + "),\n"
+
+    def free(self, placed: Placed, columns: Columns) -> Iterator[bytes]:
+        """Yield the statements of rows that have no fixed width."""
+        for several in free_rows(placed, columns, _ROWS):
+            yield self._insert(columns, "".join(map(self.free_row, several)).encode())
+
+    def _insert(self, columns: Columns, values: bytes) -> bytes:
+        return b'INSERT INTO "%s" VALUES\n' % TABLES[columns.kind].encode() + values[:-2] + b";\n"
 
     def catalogue(self, table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
         """Yield one statement per row."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+
 from wattos_testkit.export.formats.database import DatabaseFormat
 from wattos_testkit.export.formats.ddl import create_table
 from wattos_testkit.export.tables import KINDS, Table, fields
@@ -23,7 +25,7 @@ class Sqlite(DatabaseFormat):
         """Write the rows of a task to a small database of one table."""
         table = source.task.table
         with closing(_connect(path)) as base:
-            base.execute(_create((), table))
+            base.execute(_create((), table, loose=source.order.loose))
             if table in KINDS:
                 insert = f'INSERT INTO "{table}" VALUES ({",".join("?" * len(fields(table)))})'  # noqa: S608
                 for _, columns in source.series():
@@ -33,13 +35,13 @@ class Sqlite(DatabaseFormat):
                 base.executemany(insert, (tuple(row.values()) for row in source.catalogue()))
             base.commit()
 
-    def merge(self, path: Path, segments: list[tuple[Table, Path]]) -> None:
+    def merge(self, path: Path, segments: list[tuple[Table, Path]], *, loose: bool) -> None:
         """Merge small databases into one."""
         path.unlink(missing_ok=True)
         tables = tuple(dict.fromkeys(table for table, _ in segments))
         with closing(_connect(path)) as base:
             for table in tables:
-                base.execute(_create(tables, table))
+                base.execute(_create(tables, table, loose=loose))
             base.commit()
             for table, segment in segments:
                 base.execute("ATTACH ? AS segment", (str(segment),))
@@ -56,25 +58,38 @@ def _connect(path: Path) -> sqlite3.Connection:
     return base
 
 
-def _create(tables: tuple[Table, ...], table: Table) -> str:
+def _create(tables: tuple[Table, ...], table: Table, *, loose: bool) -> str:
+    created = create_table(tables, table, exact=False, loose=loose)
     # Rows are kept in the order of the key, which is the order that they come in.
-    return create_table(tables, table, exact=False) + " WITHOUT ROWID"
+    return created if loose and table in KINDS else created + " WITHOUT ROWID"
 
 
 def _rows(columns: Columns) -> Iterator[tuple[object, ...]]:
     count = len(columns)
     values: list[Iterable[object]] = [
         [columns.resource_id] * count,
-        iso_minutes(int(columns.minutes[0]), count, columns.interval),
+        _times(columns),
         [columns.interval] * count,
         [columns.unit_controller_id] * count,
     ]
     for column in columns.fields.values():
         if isinstance(column, Codes):
-            values.append([column.vocabulary[code] for code in column.codes.tolist()])
+            found: list[object] = [column.vocabulary[code] for code in column.codes.tolist()]
         else:
-            values.append((column.values / 10**column.decimals).tolist())
+            found = (column.values / 10**column.decimals).tolist()
+        if column.holes is not None:
+            holes = column.holes.tolist()
+            found = [None if hole else value for value, hole in zip(found, holes, strict=True)]
+        values.append(found)
     return zip(*values, strict=True)
+
+
+def _times(columns: Columns) -> list[str]:
+    if columns.regular:
+        return iso_minutes(int(columns.minutes[0]), len(columns), columns.interval)
+    moments = np.asarray(columns.minutes, dtype="datetime64[m]")
+    texts: list[str] = np.datetime_as_string(moments, unit="s", timezone="UTC").tolist()
+    return texts
 
 
 FORMAT = Sqlite()

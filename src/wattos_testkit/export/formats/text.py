@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from wattos_testkit.export.lines import Lines, Template
+from wattos_testkit.export.freely import FreeRow, free_rows
+from wattos_testkit.export.lines import CHUNK, Lines, Template
 from wattos_testkit.export.tables import KINDS, Row, Table
 from wattos_testkit.export.whole import whole
 from wattos_testkit.export.work import Source, Written
@@ -42,6 +43,15 @@ class TextFormat:
         """Yield the lines of a series."""
         return lines.write(columns)
 
+    def free_row(self, row: FreeRow) -> str:
+        """Return the line of a row that has no fixed width; empty where the format cannot say it."""
+        raise NotImplementedError
+
+    def free(self, placed: Placed, columns: Columns) -> Iterator[bytes]:
+        """Yield the lines of rows that have no fixed width."""
+        for several in free_rows(placed, columns, CHUNK):
+            yield "".join(map(self.free_row, several)).encode()
+
     def _make_lines(self, placed: Placed, interval: int) -> Lines:
         return Lines(placed, self.template(placed, interval))
 
@@ -52,7 +62,10 @@ class TextFormat:
             yield self.opening(table)
         if table in KINDS:
             for placed, columns in source.series():
-                yield from self.series(self._lines(placed, columns.interval), columns)
+                if columns.regular:
+                    yield from self.series(self._lines(placed, columns.interval), columns)
+                else:
+                    yield from self.free(placed, columns)
         else:
             yield from self.catalogue(table, source.catalogue())
 
