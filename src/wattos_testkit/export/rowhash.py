@@ -5,8 +5,8 @@ rows and, modulo 2**64, the sums of ``mix(x)`` and of ``mix(x ^ SECOND)``, `mix`
 SplitMix64. `key` is the hash of the field's name, made odd; `word` of a text is the first eight bytes of its
 SHA-256, little-endian; of a number with a fixed count of decimals the integer of its last decimal (45.700 kW
 is 45700); of a timestamp its minutes since 1970; of any other number the hash of its JSON text; of what
-has no value, 0. Sums make the hash independent of how rows are cut into files: that of a whole is the sum of
-the parts.
+has no value, null or absent, the hash of `null`. Sums make the hash independent of how rows are cut into
+files: that of a whole is the sum of the parts.
 """
 
 import json
@@ -23,6 +23,7 @@ from wattos_testkit.telemetry.columns import Codes, Columns
 SECOND = np.uint64(0xD1B54A32D192ED03)
 NAME = "wattos-rows-1"
 _MASK = (1 << 64) - 1
+_NOTHING = "null"
 _CHUNK = 8192
 _MIX = (
     (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
@@ -98,7 +99,7 @@ def hash_columns(columns: Columns) -> RowHash:
             else:
                 words = column.values[inside].astype(np.uint64) * np.uint64(key)
             if column.holes is not None:
-                words[column.holes[inside] > 0] = 0
+                words[column.holes[inside] > 0] = key * text_word(_NOTHING) & _MASK
             x += words
         total = total.plus(hash_words(x))
     return total

@@ -85,18 +85,19 @@ def labels_of(plan: Plan, placed: Placed) -> Iterator[Label]:
         if placement.name in seen or fault.family is Family.WIRE:
             continue
         seen.add(placement.name)
-        cause = own in placement.targets or (controller in placement.targets and placed.kind in fault.fields)
-        fields = fault.fields.get(placed.kind) if cause else _of_others(fault, placed)
-        if cause and fields is None:
-            fields = ()
-        if fields is not None:
-            yield Label(
-                placement=placement,
-                placed=placed,
-                fields=fields or _every_field(placed.kind),
-                whole_rows=not fields,
-                cause=cause,
-            )
+        struck = own in placement.targets or controller in placement.targets
+        said = fault.fields.get(placed.kind) if struck else None
+        fields = said if said is not None else _of_others(fault, placed)
+        if fields is None and own not in placement.targets:
+            continue
+        yield Label(
+            placement=placement,
+            placed=placed,
+            fields=fields or _every_field(placed.kind),
+            whole_rows=said == (),
+            # What strikes a plant as a whole, its load say, is in all that shows it.
+            cause=struck and (said is not None or own in placement.targets or not fault.fields),
+        )
 
 
 @dataclass(frozen=True, slots=True)
