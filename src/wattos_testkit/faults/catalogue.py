@@ -8,9 +8,11 @@ from wattos_testkit.errors import UsageError
 from wattos_testkit.faults import wire
 from wattos_testkit.faults.model import Fault
 from wattos_testkit.faults.plant.catalogue import PLANT
+from wattos_testkit.faults.reported.catalogue import REPORTED
 
 _FAMILIES: tuple[tuple[Fault, ...], ...] = (
     PLANT,
+    REPORTED,
     wire.FAULTS,
 )
 CATALOGUE: Mapping[str, Fault] = MappingProxyType({one.name: one for family in _FAMILIES for one in family})

@@ -31,7 +31,9 @@ class Minutes:
     status: Bytes | None
     """Positions in `STATUSES[kind]`; None for meters."""
     received: Bools
-    """Whether the minute has come at all."""
+    """Whether the minute comes at all."""
+    due: Integers
+    """The UTC minute by which it has come."""
     holes: dict[str, Bytes] = field(default_factory=dict)
     """By field, THERE, NULL or ABSENT; fields that are not named are there."""
 
@@ -41,7 +43,8 @@ class Minutes:
         numbers = {name: column.values for name, column in fields.items() if isinstance(column, Numbers)}
         status = next((column.codes for column in fields.values() if isinstance(column, Codes)), None)
         count = len(next(iter(numbers.values())))
-        return cls(kind, start, numbers, status, np.ones(count, dtype=np.bool_))
+        due = np.arange(start + 1, start + 1 + count)
+        return cls(kind, start, numbers, status, np.ones(count, dtype=np.bool_), due)
 
     def __len__(self) -> int:
         """Return the number of minutes."""
@@ -64,7 +67,20 @@ class Minutes:
             {name: values[cut] for name, values in self.numbers.items()},
             None if self.status is None else self.status[cut],
             self.received[cut],
+            self.due[cut],
             {name: holes[cut] for name, holes in self.holes.items()},
+        )
+
+    def taken(self, positions: Integers) -> "Minutes":
+        """Return some minutes, put in a row."""
+        return Minutes(
+            self.kind,
+            self.start,
+            {name: values[positions] for name, values in self.numbers.items()},
+            None if self.status is None else self.status[positions],
+            self.received[positions],
+            self.due[positions],
+            {name: holes[positions] for name, holes in self.holes.items()},
         )
 
     def dig(self) -> None:
@@ -81,19 +97,23 @@ class Minutes:
             {name: values.copy() for name, values in self.numbers.items()},
             None if self.status is None else self.status.copy(),
             self.received.copy(),
+            self.due.copy(),
             {name: holes.copy() for name, holes in self.holes.items()},
         )
 
-    def bucketed(self, interval: int) -> tuple[Integers, dict[str, Column]]:
+    def bucketed(self, interval: int, now: int | None = None) -> tuple[Integers, dict[str, Column]]:
         """Return the starts of the buckets that came, and their fields, from the minutes that came.
 
-        A bucket is there when one of its minutes is; means and maxima are those of the minutes that came,
-        registers, states and statuses those of the last that came. With all minutes there it equals
-        `telemetry.rows` to the digit. The minutes must be whole buckets.
+        A bucket is there when one of its minutes comes, and, where time is, as soon as the last of those has
+        come that do; means and maxima are those of the minutes that came, registers, states and statuses
+        those of the last that came. With all minutes there it equals `telemetry.rows` to the digit. The
+        minutes must be whole buckets.
         """
         shape = (-1, interval)
         received = self.received.reshape(shape)
         there: Bools = np.asarray(received.any(axis=1))
+        if now is not None:
+            there &= np.where(received, self.due.reshape(shape), 0).max(axis=1) <= now
         starts = self.clock[::interval][there]
         received = received[there]
         fields: dict[str, Column] = {}

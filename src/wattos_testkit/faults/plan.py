@@ -48,9 +48,14 @@ class Plan:
     def concerns(self, placed: Placed, start: int, end: int) -> bool:
         """Return whether the rows of a resource in a window may differ from those of a healthy plant.
 
-        Registers remember, and a battery needs a while to find back into its schedule: what has been counts.
+        Registers remember, and a battery needs a while to find back into its schedule: of faults in the
+        plant, what has been counts. What was reported wrongly is reported rightly again, in most cases.
         """
-        del start
-        if not self._by_target:
-            return False
-        return any(one.start < end for one in self.behind(placed))
+        return any(
+            one.start < end
+            and (
+                one.fault.family is Family.PLANT
+                or (placed.resource.resource_id in one.targets and (one.fault.forever or start < one.end))
+            )
+            for one in (self.behind(placed) if self._by_target else ())
+        )

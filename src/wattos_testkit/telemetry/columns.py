@@ -5,7 +5,7 @@ sums, maxima and registers at 5, 15 and 30 minutes follow from one minute exactl
 writer needs no floating point.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +57,13 @@ class Codes:
     """As of `Numbers`."""
 
 
+def _taken(column: "Column", positions: Integers) -> "Column":
+    holes = None if column.holes is None else column.holes[positions]
+    if isinstance(column, Codes):
+        return replace(column, codes=column.codes[positions], holes=holes)
+    return replace(column, values=column.values[positions], holes=holes)
+
+
 Column = Numbers | Codes
 
 
@@ -81,3 +88,8 @@ class Columns:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.minutes)
+
+    def taken(self, positions: Integers) -> "Columns":
+        """Return some rows, in the order that is given, some of them perhaps twice."""
+        fields = {name: _taken(column, positions) for name, column in self.fields.items()}
+        return replace(self, minutes=self.minutes[positions], fields=fields)

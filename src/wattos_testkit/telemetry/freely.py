@@ -5,7 +5,9 @@ They are written as most programs write JSON, without blanks, but numbers have t
 
 import numpy as np
 
+from wattos_testkit.fleet.model import Placed
 from wattos_testkit.telemetry.columns import Codes, Column, Columns, Numbers
+from wattos_testkit.telemetry.fields import NUMERIC_FIELDS, largest, signed
 
 _EXACT = 2**50
 """Up to here a double holds thousandths with digits to spare."""
@@ -68,3 +70,15 @@ def _digits(value: int, decimals: int) -> str:
     """Return a number of any size to the digit."""
     digits = f"{abs(value):0{decimals + 1}d}"
     return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def fits(placed: Placed, columns: Columns) -> bool:
+    """Return whether rows without a gap could be written in the width of their resource."""
+    for field in NUMERIC_FIELDS[placed.kind]:
+        column = columns.fields[field.name]
+        if isinstance(column, Numbers) and column.values.size:
+            most = largest(placed, field)
+            least = -most if signed(placed.kind, field) else 0
+            if not least <= int(column.values.min()) <= int(column.values.max()) <= most:
+                return False
+    return not any(one.holes is not None and one.holes.any() for one in columns.fields.values())

@@ -1,0 +1,25 @@
+"""Minutes that do not come, or come late."""
+
+import numpy as np
+
+from wattos_testkit.faults.minutes import Minutes
+from wattos_testkit.faults.model import Placement
+from wattos_testkit.faults.reported.stages import Context
+
+
+def gap(placement: Placement, minutes: Minutes, context: Context) -> None:
+    """Lose all minutes, or some."""
+    minutes.received[context.draws(placement, minutes.clock) < placement.number("share")] = False
+
+
+def late_rows(placement: Placement, minutes: Minutes, context: Context) -> None:
+    """Let each minute come late, some later than others."""
+    jitter = placement.number("jitter") + 1.0
+    later = np.floor(context.draws(placement, minutes.clock) * jitter).astype(np.int64)
+    minutes.due += round(placement.number("delay")) + later
+
+
+def backfill(placement: Placement, minutes: Minutes, context: Context) -> None:
+    """Hold all minutes back until the fault is over, then let them come at once."""
+    del context
+    np.maximum(minutes.due, placement.end + round(placement.number("delay")), out=minutes.due)
