@@ -18,11 +18,11 @@ _ROUNDED = 1.25
 """Mean square over squared mean of a bump with flat top."""
 _HEATED_BELOW = 5.0
 _HEATING = 0.6
-_WARMEST = 11.8
+WARMEST = 11.8
 """The most that cells are ever above the air [K]."""
 _COOLED_ABOVE = 30.0
-_THERMAL_WINDOW = 60
-_WARMTH = 190.0
+THERMAL_WINDOW = 60
+WARMTH = 190.0
 """Temperature rise for losses as large as the rating [K]."""
 
 
@@ -89,15 +89,25 @@ def temp_cell(temp_ambient: Floats, heat: Floats) -> Floats:
     """
     running = np.cumsum(heat, axis=1)
     warm = running.copy()
-    warm[:, _THERMAL_WINDOW:] -= running[:, :-_THERMAL_WINDOW]
-    warm *= _WARMTH / _THERMAL_WINDOW
+    warm[:, THERMAL_WINDOW:] -= running[:, :-THERMAL_WINDOW]
+    warm *= WARMTH / THERMAL_WINDOW
     np.minimum(warm, 11.5, out=warm)
-    help_from = temp_ambient - _COOLED_ABOVE
-    help_from *= 1.0 / 30.0
-    np.clip(help_from, 0.0, 0.7, out=help_from)
-    warm *= 1.0 - help_from
+    warm *= 1.0 - cooling_help(temp_ambient)
     warm += 0.3
     warm += np.maximum((_HEATED_BELOW - temp_ambient) * _HEATING, 0.0)
-    np.minimum(warm, _WARMEST, out=warm)
+    np.minimum(warm, WARMEST, out=warm)
     warm += temp_ambient
     return warm
+
+
+def cooling_help(temp_ambient: Floats) -> Floats:
+    """Return the share of the warmth of losses that cooling takes away in hot air [1]."""
+    helped = temp_ambient - _COOLED_ABOVE
+    helped *= 1.0 / 30.0
+    return np.asarray(np.clip(helped, 0.0, 0.7, out=helped))
+
+
+def cell_floor(temp_ambient: Floats) -> Floats:
+    """Return the temperature of cells that have not worked for an hour [°C]."""
+    heated = np.maximum((_HEATED_BELOW - temp_ambient) * _HEATING, 0.0)
+    return np.asarray(temp_ambient + np.minimum(0.3 + heated, WARMEST))

@@ -1,6 +1,7 @@
 """The series of a PV system: energy of each day first, its shape second."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,7 +10,13 @@ from wattos_testkit.physics.cloud import overcast_index, sun_openness
 from wattos_testkit.physics.daynoise import DayNoise, White
 from wattos_testkit.physics.hashing import Floats, Integers, Singles, quarters, stream_key
 from wattos_testkit.physics.noise import in_order, within_days
-from wattos_testkit.physics.photovoltaic import SYSTEM_LOSS, ac_power, dc_power, plane_split
+from wattos_testkit.physics.photovoltaic import (
+    INVERTER_EFFICIENCY,
+    SYSTEM_LOSS,
+    ac_power,
+    dc_power,
+    plane_split,
+)
 from wattos_testkit.physics.power import fit_to_budget
 from wattos_testkit.telemetry.blocks import BlockCache
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, day_number
@@ -48,6 +55,15 @@ class PhotovoltaicFlow:
             return self
         cut = slice(skip * MINUTES_PER_DAY, (skip + count) * MINUTES_PER_DAY)
         return PhotovoltaicFlow(self.start + cut.start, self.power[cut], self.peak[cut], self.temps[:, cut])
+
+
+class Light(NamedTuple):
+    """What falls on the modules of a system, whatever its inverter makes of it; shape (minutes,) each."""
+
+    power: Floats
+    """What the inverter would give if nothing limited it [W]; where nothing does, what it gives."""
+    direct: Floats
+    """How much of the light comes straight from the sun [1]."""
 
 
 class PhotovoltaicSeries:
@@ -178,6 +194,30 @@ class PhotovoltaicSeries:
         flow = self.flow(first, self.weather.day_of(end - 1) - first + 1)
         inside = slice(start - flow.start, end - flow.start)
         return flow, inside, self.ledger.before(first) + int(flow.power[: inside.start].sum())
+
+    def light_between(self, start: int, end: int) -> Light:
+        """Return what the modules could give in a window, and how direct their light is."""
+        first = self.weather.day_of(start)
+        count = self.weather.day_of(end - 1) - first + 1
+        block = self.weather.block(first, count)
+        poa, _ = self._irradiance(block)
+        dc = in_order(dc_power(poa, block.module_warming * poa + block.temp_dark, self._rated_dc))
+        shape = ac_power(dc, self.rated)
+        shape *= shape >= _START_UP * self.rated
+        power = self.flow(first, count).power.reshape(shape.shape)
+        free = power < self.limit - 1.0
+        # The factor by which each day's shape was fitted to its energy, from the minutes that no limit cut.
+        fitted = np.where(free, shape, 0.0).sum(axis=1, dtype=np.float64)
+        factor = np.where(free, power, 0).sum(axis=1) / np.maximum(fitted, 1e-9)
+        factor = np.where(fitted > 0.0, factor, 1.0)[:, None]
+        uncut = np.where(~free | (shape >= self.rated), np.maximum(shape, INVERTER_EFFICIENCY * dc), 0.0)
+        split = plane_split(block.sun, block.clear, self.pv.tilt, self.pv.azimuth)
+        covered = within_days(
+            (split.rest * overcast_index(block.clearness)[:, None]).astype(np.float32), KNOT
+        )
+        direct = 1.0 - np.minimum(in_order(covered) / np.maximum(in_order(poa), 1.0), 1.0)
+        cut = slice(start - block.start, end - block.start)
+        return Light(np.maximum(power, factor * uncut).ravel()[cut], direct.astype(np.float64).ravel()[cut])
 
     def cut(self, start: int, end: int) -> tuple[Integers, int]:
         """Return the power of a window [W], and the register at its start [W·min]."""

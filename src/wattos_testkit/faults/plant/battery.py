@@ -7,40 +7,25 @@ never exceeds a rating, and its state of charge stays between what it was and wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from wattos_testkit.faults.minutes import Bools, Bytes
+from wattos_testkit.faults.plant.cells import Follower, Left
 from wattos_testkit.faults.plant.photovoltaic import KEEP
 from wattos_testkit.faults.plant.strikes import Carried, Strike, since, touching
 from wattos_testkit.physics.hashing import Floats, Integers, Singles
 from wattos_testkit.telemetry.battery import BatteryFlow, BatterySeries
-
-_SETTLED = 1.0
-"""A difference that rounding to whole watts may leave [W·min]."""
-_WARMTH = 60
-"""Minutes for which cells remember that they worked, as in `physics.battery`."""
-
-
-class Left(NamedTuple):
-    """What faults have left behind."""
-
-    deficit: float = 0.0
-    """What the cells hold less than the schedule thinks [W·min]."""
-    charged: int = 0
-    """What was charged less than scheduled, since ever [W·min]."""
-    discharged: int = 0
-    """What was discharged less than scheduled, since ever [W·min]."""
 
 
 @dataclass(slots=True)
 class BatteryMinutes:
     """Minutes of a battery, to be changed in place; shape (n,) unless said otherwise.
 
-    Powers are what the battery would do; they may be lowered. What the state of charge is then, is found
-    afterwards.
+    Powers are what the battery would do; they may be lowered, and what is stored by them. What the state of
+    charge is then, and how warm the cells are, is found afterwards. Only where a battery is `free` of its
+    schedule may powers be anything.
     """
 
     start: int
@@ -49,7 +34,7 @@ class BatteryMinutes:
     discharge: Integers
     """[W]."""
     stored: Floats
-    """What goes into the cells in each minute, by the powers as scheduled [W·min]."""
+    """What goes into the cells each minute by these powers [W·min]."""
     peaks: Integers
     """The highest power of charging and discharging inside each minute [W]; shape (2, n)."""
     temps: Singles
@@ -59,7 +44,15 @@ class BatteryMinutes:
     state: Floats
     """State of charge at the end of each minute, as scheduled [1]."""
     held: Bools
-    """Where the battery is held off: nothing moves, nothing is drawn, and nothing is made up for."""
+    """Where the battery is off: nobody can ask it for anything."""
+    free: Bools
+    """Where it does not follow the schedule, whatever that says."""
+    room: Floats
+    """What the cells can hold over what they could when new [1]."""
+    warming: Floats
+    """By how much full power would warm the cells beyond what cooling takes away, in the end [K]."""
+    derating: Floats
+    """Cell temperatures from which power is lowered, and at which it is zero [°C]; shape (2, n)."""
     rated: float
     """[W]."""
     capacity: float
@@ -68,24 +61,18 @@ class BatteryMinutes:
     def between(self, start: int, end: int) -> "BatteryMinutes":
         """Return a part as views."""
         cut = slice(start - self.start, end - self.start)
-        return BatteryMinutes(
-            start,
-            self.charge[cut],
-            self.discharge[cut],
-            self.stored[cut],
-            self.peaks[:, cut],
-            self.temps[:, cut],
-            self.status[cut],
-            self.state[cut],
-            self.held[cut],
-            self.rated,
-            self.capacity,
-        )
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
+        arrays = {name: part[..., cut] for name, part in parts.items() if isinstance(part, np.ndarray)}
+        return BatteryMinutes(**{**parts, **arrays, "start": start})
+
+    def __len__(self) -> int:
+        """Return the number of minutes."""
+        return len(self.charge)
 
     @property
     def clock(self) -> Integers:
         """The UTC minutes themselves."""
-        return np.arange(self.start, self.start + len(self.charge))
+        return np.arange(self.start, self.start + len(self))
 
 
 class FaultyBattery:
@@ -94,14 +81,18 @@ class FaultyBattery:
     def __init__(self, healthy: BatterySeries, strikes: Sequence[Strike[BatteryMinutes]]) -> None:
         self.healthy = healthy
         self.capacity = healthy.strategy.capacity
-        self._strikes = strikes
+        self.strikes = strikes
         first = since(healthy.start_minute(healthy.first_day), strikes)
         self._left = Carried(
             first, Left(), lambda left, start, end: self._follow(left, start, end)[1], self._idle
         )
 
+    def struck(self, strike: Strike[BatteryMinutes]) -> "FaultyBattery":
+        """Return the same one with one more strike, which acts last."""
+        return FaultyBattery(self.healthy, [*self.strikes, strike])
+
     def _idle(self, left: Left, start: int, end: int) -> bool:
-        return not left.deficit and not any(True for _ in touching(self._strikes, start, end))
+        return left.settled and not any(True for _ in touching(self.strikes, start, end))
 
     def minutes(self, start: int, end: int) -> BatteryMinutes:
         """Return the true minutes of a window."""
@@ -112,21 +103,26 @@ class FaultyBattery:
 
     def _scheduled(self, start: int, end: int) -> BatteryMinutes:
         """Return what a healthy battery does."""
+        count = end - start
         flow, inside, _ = self.healthy.cut(start - 1, end)
         state = flow.state[inside]
         after = slice(inside.start + 1, inside.stop)
         return BatteryMinutes(
-            start,
-            flow.charge[after].copy(),
-            flow.discharge[after].copy(),
-            np.diff(state) * self.capacity,
-            flow.peaks[:, after].copy(),
-            flow.temps[:, after].copy(),
-            np.full(end - start, KEEP, dtype=np.uint8),
-            state[1:].copy(),
-            np.zeros(end - start, dtype=np.bool_),
-            self.healthy.rated,
-            self.capacity,
+            start=start,
+            charge=flow.charge[after].copy(),
+            discharge=flow.discharge[after].copy(),
+            stored=np.diff(state) * self.capacity,
+            peaks=flow.peaks[:, after].copy(),
+            temps=flow.temps[:, after].copy(),
+            status=np.full(count, KEEP, dtype=np.uint8),
+            state=state[1:].copy(),
+            held=np.zeros(count, dtype=np.bool_),
+            free=np.zeros(count, dtype=np.bool_),
+            room=np.ones(count),
+            warming=np.zeros(count),
+            derating=np.full((2, count), np.inf),
+            rated=self.healthy.rated,
+            capacity=self.capacity,
         )
 
     def _follow(self, left: Left, start: int, end: int) -> tuple[BatteryMinutes, Left]:
@@ -134,16 +130,25 @@ class FaultyBattery:
         scheduled = self._scheduled(start, end)
         minutes = self._scheduled(start, end)
         struck = np.zeros(end - start, dtype=np.bool_)
-        for strike, first, last in touching(self._strikes, start, end):
+        for strike, first, last in touching(self.strikes, start, end):
             strike.effect(strike.placement, minutes.between(first, last))
             struck[first - start : last - start] = True
-        deficits = _made_up(left.deficit, scheduled, minutes, struck)
-        minutes.state = scheduled.state - deficits / self.capacity
-        _quieten(scheduled, minutes)
-        return minutes, Left(
-            float(deficits[-1]),
-            left.charged + int(scheduled.charge.sum()) - int(minutes.charge.sum()),
-            left.discharged + int(scheduled.discharge.sum()) - int(minutes.discharge.sum()),
+        follower = Follower(left, minutes.rated)
+        track = follower.follow(
+            scheduled.charge + scheduled.discharge,
+            scheduled.stored,
+            scheduled.temps,
+            minutes,
+            struck,
+        )
+        np.copyto(minutes.charge, np.where(scheduled.charge > 0, track.powers, 0), where=~minutes.free)
+        np.copyto(minutes.discharge, np.where(scheduled.discharge > 0, track.powers, 0), where=~minutes.free)
+        minutes.state = scheduled.state - track.deficits / self.capacity
+        np.copyto(minutes.temps[0], track.temps)
+        _lower_peaks(scheduled, minutes)
+        return minutes, follower.left._replace(
+            charged=left.charged + int(scheduled.charge.sum()) - int(minutes.charge.sum()),
+            discharged=left.discharged + int(scheduled.discharge.sum()) - int(minutes.discharge.sum()),
         )
 
     def cut(self, start: int, end: int) -> tuple[BatteryFlow, slice, int]:
@@ -170,43 +175,12 @@ class FaultyBattery:
         return self.healthy.starts_after(minute)
 
 
-def _made_up(deficit: float, scheduled: BatteryMinutes, minutes: BatteryMinutes, struck: Bools) -> Floats:
-    """Lower the powers until cells and schedule agree; return the deficit at the end of each minute [W·min].
-
-    Minute depends on minute: a plain loop, over the days of a fault and the day or two after it.
-    """
-    n = len(struck)
-    wanted = (scheduled.charge + scheduled.discharge).tolist()
-    powers = (minutes.charge + minutes.discharge).tolist()
-    planned = scheduled.stored.tolist()
-    held, hit = minutes.held.tolist(), struck.tolist()
-    deficits = np.empty(n)
-    for k in range(n):
-        want, power, plan = wanted[k], powers[k], planned[k]
-        stored = 0.0 if held[k] else plan
-        if want:
-            stored *= power / want
-            # Too little inside and about to give, or too much and about to take.
-            if stored * deficit < 0.0 and power:
-                kept = power - round(power * min(1.0, abs(deficit / stored)))
-                stored *= kept / power
-                powers[k] = kept
-        deficit += plan - stored
-        if -_SETTLED < deficit < _SETTLED and not hit[k]:
-            deficit = 0.0
-        deficits[k] = deficit
-    after = np.array(powers, dtype=np.int64)
-    np.copyto(minutes.charge, np.where(scheduled.charge > 0, after, 0))
-    np.copyto(minutes.discharge, np.where(scheduled.discharge > 0, after, 0))
-    return deficits
-
-
-def _quieten(scheduled: BatteryMinutes, minutes: BatteryMinutes) -> None:
-    """Let peaks and the warmth of the cells follow powers that were lowered."""
+def _lower_peaks(scheduled: BatteryMinutes, minutes: BatteryMinutes) -> None:
+    """Let peaks follow powers that were lowered."""
     for row, before, after in (
         (0, scheduled.charge, minutes.charge),
         (1, scheduled.discharge, minutes.discharge),
     ):
-        lower = after < before
+        lower = (after < before) & ~minutes.free
         peaks = minutes.peaks[row]
         peaks[lower] = peaks[lower] * after[lower] // before[lower]

@@ -1,6 +1,7 @@
 """All that stands behind one unit controller, with the faults that strike it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -9,7 +10,10 @@ from wattos_testkit.faults.minutes import Bytes, Minutes
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.plan import Plan
 from wattos_testkit.faults.plant.battery import FaultyBattery
-from wattos_testkit.faults.plant.effects import BATTERY, LOAD, METER, PHOTOVOLTAIC
+from wattos_testkit.faults.plant.effects_battery import BATTERY
+from wattos_testkit.faults.plant.effects_pv import PHOTOVOLTAIC, TAILS, restart_minutes
+from wattos_testkit.faults.plant.effects_site import LOAD, METER
+from wattos_testkit.faults.plant.island import Island
 from wattos_testkit.faults.plant.load import FaultyLoad
 from wattos_testkit.faults.plant.photovoltaic import KEEP, FaultyPhotovoltaic
 from wattos_testkit.faults.plant.strikes import Strike
@@ -21,6 +25,7 @@ from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
 from wattos_testkit.telemetry.rows import battery_rows, meter_rows, photovoltaic_rows
 
 M = TypeVar("M")
+GRID_OUTAGE = "grid-outage"
 Effects = Mapping[str, Callable[[Placement, M], None]]
 
 
@@ -44,12 +49,31 @@ class FaultyController:
             name: FaultyBattery(one, self._strikes(BATTERY, name)) for name, one in batteries.items()
         }
         self.load = None if load is None else FaultyLoad(load, self._strikes(LOAD))
+        for outage in sorted(
+            (one for one in self._everywhere if one.fault.name == GRID_OUTAGE), key=lambda one: one.start
+        ):
+            self._isolate(outage)
         self._meters: dict[str, MeterSeries] = {}
+
+    def _isolate(self, outage: Placement) -> None:
+        """Put an island on top of the parts as they are without it."""
+        island = Island(outage, self.pv, self.batteries, self.load)
+        tail = restart_minutes(outage)
+        self.pv = {
+            name: one.struck(Strike(outage, partial(island.on_photovoltaic, name), tail))
+            for name, one in self.pv.items()
+        }
+        self.batteries = {
+            name: one.struck(Strike(outage, partial(island.on_battery, name)))
+            for name, one in self.batteries.items()
+        }
+        if self.load is not None:
+            self.load = self.load.struck(Strike(outage, island.on_load))
 
     def _strikes(self, effects: Effects[M], name: str = "") -> Sequence[Strike[M]]:
         """Return what strikes a part: what is placed on the whole plant, and on itself."""
         return [
-            Strike(one, effects[one.fault.name])
+            Strike(one, effects[one.fault.name], TAILS[one.fault.name](one) if one.fault.name in TAILS else 0)
             for one in (*self._everywhere, *self._plan.on(name))
             if one.fault.name in effects
         ]
@@ -100,7 +124,7 @@ class FaultyController:
         minutes = true(start, end)
         for one in (*self._everywhere, *self._plan.on(name)):
             if one.fault.name in METER:
-                METER[one.fault.name](one, minutes, true)
+                METER[one.fault.name](one, minutes, true, meter.role)
         return minutes
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from wattos_testkit.faults.plant.strikes import Carried, Strike, since, touching
 from wattos_testkit.physics.hashing import Integers
 from wattos_testkit.telemetry.load import LoadFlow, LoadSeries
@@ -29,10 +27,9 @@ class LoadMinutes:
         cut = slice(start - self.start, end - self.start)
         return LoadMinutes(start, self.power[cut], self.reactive[cut], self.lift[cut], self.mean)
 
-    @property
-    def clock(self) -> Integers:
-        """The UTC minutes themselves."""
-        return np.arange(self.start, self.start + len(self.power))
+    def __len__(self) -> int:
+        """Return the number of minutes."""
+        return len(self.power)
 
 
 class FaultyLoad:
@@ -40,12 +37,16 @@ class FaultyLoad:
 
     def __init__(self, healthy: LoadSeries, strikes: Sequence[Strike[LoadMinutes]]) -> None:
         self.healthy = healthy
-        self._strikes = strikes
+        self.strikes = strikes
         first = since(healthy.start_minute(healthy.first_day), strikes)
         self._lost = Carried(first, 0, self._loses, lambda _, start, end: not self._touched(start, end))
 
+    def struck(self, strike: Strike[LoadMinutes]) -> "FaultyLoad":
+        """Return the same one with one more strike, which acts last."""
+        return FaultyLoad(self.healthy, [*self.strikes, strike])
+
     def _touched(self, start: int, end: int) -> bool:
-        return any(True for _ in touching(self._strikes, start, end))
+        return any(True for _ in touching(self.strikes, start, end))
 
     def _loses(self, lost: int, start: int, end: int) -> int:
         flow, inside, _ = self.healthy.cut(start, end)
@@ -61,7 +62,7 @@ class FaultyLoad:
             flow.lift[inside].copy(),
             self.healthy.load.mean_kw * 1000.0,
         )
-        for strike, first, last in touching(self._strikes, start, end):
+        for strike, first, last in touching(self.strikes, start, end):
             strike.effect(strike.placement, minutes.between(first, last))
         return minutes
 

@@ -17,12 +17,19 @@ class Strike(NamedTuple, Generic[M]):
 
     placement: Placement
     effect: Callable[[Placement, M], None]
+    tail: int = 0
+    """Minutes after the end in which it still acts, as an inverter does that starts again."""
+
+    @property
+    def end(self) -> int:
+        """The minute after the last in which it acts."""
+        return self.placement.end + self.tail
 
 
 def touching(strikes: Sequence[Strike[M]], start: int, end: int) -> Iterator[tuple[Strike[M], int, int]]:
     """Yield the strikes that touch a span, and from when to when inside it."""
     for strike in strikes:
-        first, last = max(start, strike.placement.start), min(end, strike.placement.end)
+        first, last = max(start, strike.placement.start), min(end, strike.end)
         if first < last:
             yield strike, first, last
 
