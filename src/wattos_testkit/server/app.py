@@ -61,7 +61,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
         lives=lives or Steady(),
         note=note,
         control=control,
-        mischief=Wire(contract, timer),
+        mischief=Wire(fleet, contract, timer),
         operation_of=OperationNames(contract).find,
     )
     return Front(app, cache=cache, cors=cors, backstage=backstage)

@@ -20,6 +20,10 @@ class Call:
         self.timer = timer
         self.remark: Callable[[Headers], Headers] | None = None
         """What becomes of the headers that stand on every answer."""
+        self.applied: dict[str, Callable[[int], bool]] = {}
+        """Preferences, and at which status of the answer they were applied."""
+        self.noted: set[str] = set()
+        """What has struck."""
         self._timings: list[str] = []
         self._asked = False
         self._line: Line | None = (visit.scope.get("state") or {}).get(LINE)
@@ -42,6 +46,7 @@ class Call:
 
     def note(self, fault: str, milliseconds: float | None = None) -> None:
         """Say in the answer's head what has struck it, where browsers show it and pages can read it."""
+        self.noted.add(fault)
         duration = "" if milliseconds is None else f";dur={milliseconds:.3f}"
         self._timings.append(f'fault;desc="{fault}"{duration}')
 
@@ -79,7 +84,8 @@ class Call:
             return
         if message["type"] == "http.response.start":
             marks = self.visit.marks if self.remark is None else self.remark(self.visit.marks)
-            message = {**message, "headers": [*message["headers"], *self._told(), *marks], MARKED: True}
+            told = (*self._told(), *self._preferred(message["status"]))
+            message = {**message, "headers": [*message["headers"], *told, *marks], MARKED: True}
         await self.visit.send(message)
 
     async def receive(self) -> Message:
@@ -96,6 +102,13 @@ class Call:
         told: Headers = ((b"server-timing", ", ".join(self._timings).encode()),)
         # Without this a browser shows the timing to no script of another origin.
         return (*told, (b"timing-allow-origin", b"*")) if b"origin" in self.visit.headers else told
+
+    def _preferred(self, status: int) -> Headers:
+        applied = [preference for preference, at in self.applied.items() if at(status)]
+        if not applied:
+            return ()
+        # RFC 7240, 2 and 3: a cache must know that the answer is one to this preference.
+        return ((b"preference-applied", ", ".join(applied).encode("latin-1")), (b"vary", b"Prefer"))
 
     async def _listen(self) -> None:
         while (await self.visit.receive())["type"] != "http.disconnect":
