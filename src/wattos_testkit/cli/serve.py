@@ -75,6 +75,11 @@ _MAX_ROWS = 5_000_000
     help="Who may use the control API under /_testkit: nobody, programs of this machine, or whoever may use "
     "the API.",
 )
+@click.option(
+    "--control-query",
+    is_flag=True,
+    help="Read __code, __delay and __fault in the query, for calls that cannot send the header Prefer.",
+)
 @click.option("--log", is_flag=True, help="Write one JSON line per request to stderr.")
 def serve(  # noqa: PLR0913, PLR0917 - one argument per option
     host: str,
@@ -91,6 +96,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
     scenario: str | None,
     control: str,
     *,
+    control_query: bool,
     no_auth: bool,
     no_cors: bool,
     log: bool,
@@ -103,6 +109,10 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
         raise UsageError("--no-auth asks for no token, --token for a certain one: give one of them")
     if spec_map is not None and spec is None:
         raise UsageError("--spec-map says what the operations of --spec are called: give --spec too")
+    if control_query and control == "off":
+        raise UsageError(
+            "--control-query lets requests ask for faults, --control off lets none: give one of them"
+        )
     # Loaded here: `serve --help` needs none of it.
     from wattos_testkit.server.greeting import backstage, greeting  # noqa: PLC0415 - see above
     from wattos_testkit.server.listen import listen, url_of  # noqa: PLC0415 - see above
@@ -123,6 +133,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument per option
         now=now,
         scenario=scenario,
         control=control,
+        control_query=control_query,
     )
     fleet, contract = serving.fleet(), serving.contract()
     access = serving.access(fleet)

@@ -40,11 +40,13 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     note: Note | None = None,
     control: ASGIApp | None = None,
     timer: Timer | None = None,
+    prefer: bool = True,
+    query_form: bool = False,
 ) -> Front:
     """Return the mock as an ASGI application.
 
     `lives` tells it of the faults and the clock, `note` writes the journal, `control` answers under `PREFIX`,
-    `timer` lets the faults of the wire wait.
+    `timer` lets the faults of the wire wait; a request may ask for faults by `prefer`, and in its query too.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
         lives=lives or Steady(),
         note=note,
         control=control,
-        mischief=Wire(fleet, contract, timer),
+        mischief=Wire(fleet, contract, timer, prefer=prefer, query_form=query_form),
         operation_of=OperationNames(contract).find,
     )
     return Front(app, cache=cache, cors=cors, backstage=backstage)

@@ -50,6 +50,8 @@ class Serving:
     now: str | None = None
     scenario: str | None = None
     control: str = LOOPBACK
+    control_query: bool = False
+    """Whether a request may ask for faults in its query too."""
     folder: Path | None = None
     """Where the processes share what can be changed; `furnished` has made it."""
 
@@ -115,6 +117,8 @@ class Serving:
             max_rows=self.max_rows,
             cors=self.cors,
             lives=board,
+            prefer=self.control != OFF,
+            query_form=self.control_query,
             note=None if self.folder is None or self.control == OFF else Journal(self.folder).note,
         )
         return AccessLog(app) if self.log else app

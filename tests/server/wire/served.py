@@ -124,11 +124,11 @@ class Served:
 
 
 @contextmanager
-def serving(*placements: Placement, hours: Hours | None = None, cors: bool = True) -> Iterator[Served]:
+def serving(*placements: Placement, hours: Hours | None = None, **options: bool) -> Iterator[Served]:
     """Serve the demo fleet under faults until the block ends."""
     hours, lives = hours or Hours(), Switched(Live(Plan(placements)))
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(FLEET, lives=lives, timer=hours.timer, cors=cors)
+    app = create_app(FLEET, lives=lives, timer=hours.timer, **options)
     server = Server(config_of(app))
     loops: list[asyncio.AbstractEventLoop] = []
     ready = threading.Event()

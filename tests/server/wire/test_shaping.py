@@ -8,22 +8,11 @@ import httpx
 import pytest
 
 from tests.server.mock import BEARER, PV_DAY, Reply
+from tests.server.wire.same import same
 from tests.server.wire.served import Served, placed
 from wattos_testkit.server.wire.draw import LONGEST
 
 MONTH = PV_DAY.replace("2024-03-21", "2024-04-20").replace("agg_interval=15", "agg_interval=1")
-ALL = "/pv/data?start=2024-03-20T00:00:00Z&end=2024-03-21T00:00:00Z&agg_interval=30"
-OWN = {"date", "x-request-id", "server-timing", "timing-allow-origin"}
-"""Headers that no two answers share, and those in which the mock says what it did."""
-
-
-def same(reply: Reply, healthy: Reply, *but: str) -> bool:
-    """Whether two answers are the same, but for the headers named."""
-    left, right = (
-        sorted((name, value) for name, value in one.headers.items() if name not in OWN | set(but))
-        for one in (reply, healthy)
-    )
-    return reply.status == healthy.status and left == right and reply.body == healthy.body
 
 
 def durations(served: Served, count: int) -> list[float]:

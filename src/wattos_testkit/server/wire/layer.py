@@ -83,7 +83,7 @@ class Wire:
     ) -> None:
         wish: Wish | None = None
         struck: list[Strike] = []
-        if wishes.code is None or wishes.code == FINE:
+        if wishes.code is None:
             struck = list(self._struck(operation, call, call.visit.live.plan.wire))
         fault = wishes.fault
         if fault is not None:

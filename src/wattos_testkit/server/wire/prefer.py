@@ -9,7 +9,7 @@ _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z:/]+"  # noqa: S105 - a pattern
 _WORD = rf'{_TOKEN}|"(?:[^"\\]|\\.)*"'
 _PART = re.compile(rf"[ \t]*(?P<name>{_TOKEN})(?:[ \t]*=[ \t]*(?P<value>{_WORD})?)?[ \t]*")
 _HEAD = re.compile(rf"[ \t]*(?P<name>{_TOKEN})")
-_UNITS = re.compile(r'"(?:[^"\\]|\\.)*"|[^"]', re.DOTALL)
+_UNITS = re.compile(r'"(?:[^"\\]|\\.)*"|.', re.DOTALL)
 
 
 class Preference(NamedTuple):
@@ -33,7 +33,8 @@ def preferences(text: str) -> dict[str, Preference]:
 
 
 def _preference(element: str) -> Preference:
-    value, parameters = "", {}
+    value = ""
+    parameters: dict[str, str] = {}
     for place, part in enumerate(_divided(element, ";")):
         if not part.strip():
             continue
