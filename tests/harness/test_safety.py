@@ -150,6 +150,26 @@ def test_a_slow_answer_is_cut():
     assert reply.cut == "time"
 
 
+def test_the_end_of_the_run_is_not_laid_to_the_target():
+    """An answer that is under way, or not begun, when --max-time is over ends the run and is no finding."""
+    over = threading.Event()
+
+    def drip():
+        while not over.wait(0.02):
+            yield b" "
+
+    with serving(one_page(lambda: Response(drip(), mimetype="application/json"))) as url:
+        with pytest.raises(RunOverError, match="--max-time"):
+            transport(url, SystemClock(), seconds=0.3).get(url + "/sites")
+        over.set()
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(RunOverError, match="--max-time"):
+            transport(url, SystemClock(), seconds=0.3).get(url + "/sites")
+
+
 def test_oversized_answers_are_reported():
     """A cut answer is a warning of its own rule, and no error of another."""
     with serving(plant()) as url:

@@ -5,12 +5,14 @@ alone, the limits and the redaction hold for it as for all others. What its answ
 own rules, which read each request: its checks cannot know that an end before a start is no legal window.
 """
 
+import gc
+import hashlib
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from wattos_testkit.errors import MissingExtraError
-from wattos_testkit.harness.asked import SERIES, text_of
+from wattos_testkit.harness.asked import MINUTES_A_DAY, SERIES, text_of
 from wattos_testkit.harness.events import Evidence, Request
 from wattos_testkit.harness.gate import NOT_SENT, Gate
 from wattos_testkit.harness.profiles import Fuzz
@@ -38,12 +40,26 @@ _RULES = {
 
 
 def conform(run: Run) -> Steps:
-    """Let Schemathesis ask; examples, coverage, fuzzing, and the links of the document."""
+    """Let Schemathesis ask, in rounds: examples, coverage, fuzzing, and the links of the document."""
     fuzz = run.profile.fuzz
     if fuzz is None:
         return
     gate = Gate(run.transport, fuzz, next(iter(run.known.stretches)))
-    schema = schemathesis.openapi.from_dict(_drawable(run.contract.raw), config=_config(run, fuzz))
+    document = _drawable(run.contract.raw)
+    for number in range(fuzz.rounds):
+        before = gate.sent
+        for message in _round(run, gate, document, _config(run, fuzz, number)):
+            yield f"round {number + 1}: {message}" if number else message
+        # What a round has drawn lives in cycles, and the next one draws as much.
+        gc.collect()
+        if gate.spent or gate.sent == before:
+            break
+    if gate.spent and not number and run.transport.budget.spent:
+        run.findings.remarks.append(f"fuzzing was not finished: {run.transport.budget.spent}")
+
+
+def _round(run: Run, gate: Gate, document: dict[str, Any], config: SchemathesisConfig) -> Steps:
+    schema = schemathesis.openapi.from_dict(document, config=config)
     ids = [operation.operation_id for operation in run.contract.operations.values()]
     chosen = schema.include(method="GET").include(operation_id=ids)
     made = engine_context.make_session
@@ -131,12 +147,13 @@ def _drawable(node: Any) -> Any:  # noqa: ANN401 - any part of a document
     return made
 
 
-def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
-    dictionaries = {name: {"values": values} for name, values in _values(run).items() if values}
+def _config(run: Run, fuzz: Fuzz, number: int) -> SchemathesisConfig:
+    """Return how a round goes, with a seed and windows of its own; examples and coverage never differ."""
+    seed = _seed_of(run.settings.seed, number)
+    dictionaries = {name: {"values": values} for name, values in _values(run, seed, number).items() if values}
     generation = {
         "mode": "all",
         "max-examples": fuzz.examples,
-        "deterministic": True,
         "database": "none",
         "no-shrink": True,
         "allow-x00": False,
@@ -145,11 +162,14 @@ def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
     off = {"enabled": False}
     # Hypothesis keeps all that a stateful suite has drawn, 40 kB a request, until the suite ends.
     links = {**generation, "max-examples": min(fuzz.examples, _LINKS)}
-    stateful = {"max-steps": fuzz.steps, "generation": links}
+    phases: dict[str, Any] = {"stateful": {"max-steps": fuzz.steps, "generation": links}}
+    # Without the empty list this phase sends PUT, POST, PATCH, DELETE and TRACE to every path.
+    phases["coverage"] = {"unexpected-methods": [], "enabled": not number}
+    phases["examples"] = {"enabled": not number}
     return SchemathesisConfig.from_dict(
         {
             "base-url": run.transport.target.base,
-            "seed": run.settings.seed,
+            "seed": seed,
             "workers": 1,
             "color": False,
             "warnings": False,
@@ -162,22 +182,28 @@ def _config(run: Run, fuzz: Fuzz) -> SchemathesisConfig:
             "dictionaries": dictionaries,
             # Not always: else no end would ever lie before its start.
             "parameters": {name: {"dictionary": name, "probability": 0.8} for name in dictionaries},
-            # Without the empty list this phase sends PUT, POST, PATCH, DELETE and TRACE to every path.
-            "phases": {"coverage": {"unexpected-methods": []}, "stateful": stateful},
+            "phases": phases,
             "checks": {"enabled": False, **{name: {"enabled": True} for name in _RULES}},
         }
     )
 
 
-def _values(run: Run) -> dict[str, list[str]]:
-    """Return real ids, and windows in which there is data."""
+def _seed_of(seed: int, number: int) -> int:
+    """Return the seed of a round; the first one's is that of the run."""
+    return int(hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:8], 16) if number else seed
+
+
+def _values(run: Run, seed: int, number: int) -> dict[str, list[str]]:
+    """Return real ids, and windows in which there is data: first the newest, in later rounds any."""
     known = run.known
-    _, end = max(known.stretches.values(), key=lambda stretch: stretch[1])
+    start, end = max(known.stretches.values(), key=lambda stretch: stretch[1])
+    if number:
+        end -= seed % max(end - start - MINUTES_A_DAY, 1)
     series = [one for operation in SERIES for one in known.by_operation(operation)]
     return {
         "query.group_id": known.groups,
         "path.site_id": [site for site in known.sites if site in known.lists],
         "query.resource_id": series,
-        "query.start": [text_of(end - back) for back in (1440, 600, 247, 240)],
+        "query.start": [text_of(end - back) for back in (MINUTES_A_DAY, 600, 247, 240)],
         "query.end": [text_of(end - back) for back in (180, 60, 0)],
     }

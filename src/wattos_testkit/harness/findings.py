@@ -57,6 +57,8 @@ class Findings:
         """Findings of a baseline: seen, but not reported."""
         self.hidden: set[Key] = set()
         """Those of them that were seen."""
+        self.remarks: list[str] = []
+        """What else is to be said at the end."""
         self.pending: deque[Event] = deque()
         """Events that the engine has not passed on yet."""
         self._found: dict[Key, Finding] = {}
@@ -90,8 +92,10 @@ class Findings:
         self.known = read_baseline(path) if path else frozenset()
 
     def notes(self, *, whole: bool) -> tuple[str, ...]:
-        """Return what is to be said of the baseline; of stale entries only after a whole run."""
-        notes = [f"{len(self.hidden)} known findings are hidden by the baseline"] if self.hidden else []
+        """Return what is to be said, also of the baseline; of stale entries only after a whole run."""
+        notes = list(self.remarks)
+        if self.hidden:
+            notes.append(f"{len(self.hidden)} known findings are hidden by the baseline")
         for rule, operation, resource in sorted(self.known - self.hidden, key=str) if whole else ():
             where = " ".join(part for part in (operation, resource) if part)
             notes.append(f"the baseline's {rule} {where} is no longer found; --update-baseline removes it")

@@ -1,6 +1,7 @@
 """The session that Schemathesis sends with: every request goes through our transport, within our limits."""
 
 import io
+from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -11,7 +12,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from wattos_testkit.harness.asked import text_of
 from wattos_testkit.harness.limits import Budget, RunOverError
 from wattos_testkit.harness.profiles import Fuzz
-from wattos_testkit.harness.transport import Transport, UnansweredError
+from wattos_testkit.harness.transport import Reply, Transport, UnansweredError
 
 _PROBE = "X-Schemathesis-Probe"
 NOT_SENT = 599
@@ -19,6 +20,8 @@ NOT_SENT = 599
 _LONGEST = 240
 """A made-up window is cut to so many buckets, whatever it says."""
 _UNFILTERED = 4
+_KEPT = 4 * 1024 * 1024
+"""So many bytes of answers are kept for requests that are made up again."""
 _SLOW = 2.0
 """An answer of everything that takes longer is asked with a filter from then on [s]."""
 
@@ -35,6 +38,8 @@ class Gate(requests.Session):
         self.unanswered: list[tuple[UnansweredError, str | None]] = []
         self._transport, self._fuzz, self._resource = transport, fuzz, resource
         self._heavy: set[str] = set()
+        self._answers: OrderedDict[str, Reply] = OrderedDict()
+        self._kept = 0
         self._first, self._began = transport.budget.requests, transport.budget.seconds
 
     @property
@@ -51,9 +56,10 @@ class Gate(requests.Session):
         if request.method != "GET":
             raise AssertionError(f"Schemathesis was about to send {request.method}")
         try:
-            reply = self._transport.get(self._light(_bounded(str(request.url))))
+            reply = self._reply(self._light(_bounded(str(request.url))))
         except RunOverError as error:
-            self.over = error
+            # To end with the limits of the run is how fuzzing ends; anything else ends all of it.
+            self.over = None if self._budget.spent else error
             return self._enough(request)
         except UnansweredError as error:
             self.unanswered.append((error, None))
@@ -65,6 +71,24 @@ class Gate(requests.Session):
             return _answer(request, NOT_SENT, (), b"", reply.seconds)
         return _answer(request, reply.status, reply.headers, reply.body, reply.seconds)
 
+    @property
+    def sent(self) -> int:
+        """How many requests were sent so far."""
+        return self._budget.requests - self._first
+
+    def _reply(self, url: str) -> Reply:
+        """Return the answer to a request, one that was made up before from memory: nobody learns from it."""
+        if url in self._answers:
+            self._answers.move_to_end(url)
+            return self._answers[url]
+        reply = self._transport.get(url)
+        self._answers[url] = reply
+        self._kept += len(reply.body)
+        while self._kept > _KEPT:
+            _, oldest = self._answers.popitem(last=False)
+            self._kept -= len(oldest.body)
+        return reply
+
     def _light(self, url: str) -> str:
         """Return a request with a filter, where one without has taken long: nobody learns from it twice."""
         if urlsplit(url).path not in self._heavy or "resource_id=" in url:
@@ -73,7 +97,8 @@ class Gate(requests.Session):
 
     def _is_spent(self) -> bool:
         took = self._budget.seconds - self._began
-        return self._budget.requests - self._first >= self._fuzz.requests or took >= self._fuzz.seconds
+        own = self.sent >= self._fuzz.requests or took >= self._fuzz.seconds
+        return own or bool(self._budget.spent)
 
     def _enough(self, request: requests.PreparedRequest) -> requests.Response:
         self.spent = True

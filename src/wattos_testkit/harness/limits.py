@@ -59,6 +59,18 @@ class Budget:
         """How many requests may still be sent."""
         return self.limits.requests - self.requests
 
+    @property
+    def spent(self) -> str:
+        """Which limit is reached, in words; nothing while none is."""
+        limits = self.limits
+        if self.requests_left <= 0:
+            return f"the limit of {limits.requests:,} requests is reached (--max-requests)"
+        if self.seconds_left <= 0:
+            return f"the limit of {limits.seconds:g} seconds is reached (--max-time)"
+        if self.bytes >= limits.total_bytes:
+            return f"{limits.total_bytes // MIB:,} MiB of answers were read, the most of a run"
+        return ""
+
     def take(self) -> None:
         """Count one request, waiting for its turn.
 
@@ -67,14 +79,8 @@ class Budget:
         RunOverError
             If a limit is reached.
         """
-        if self.requests_left <= 0:
-            raise RunOverError(f"the limit of {self.limits.requests} requests is reached (--max-requests)")
-        if self.seconds_left <= 0:
-            raise RunOverError(f"the limit of {self.limits.seconds:g} seconds is reached (--max-time)")
-        if self.bytes >= self.limits.total_bytes:
-            raise RunOverError(
-                f"{self.limits.total_bytes // MIB} MiB of answers were read, the most of a run"
-            )
+        if self.spent:
+            raise RunOverError(self.spent)
         self.requests += 1
         if self.limits.rate is not None:
             now = self.clock.monotonic()

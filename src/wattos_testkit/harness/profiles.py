@@ -11,12 +11,15 @@ class Fuzz:
     """How much Schemathesis asks on top of the directed questions."""
 
     examples: int
-    """Generated requests for each operation and mode."""
+    """Generated requests for each operation and mode, in a round."""
     requests: int
-    """At most so many in all."""
+    """At most so many in all rounds."""
     seconds: float
+    """At most so long, all rounds together."""
     steps: int
     """Requests in a row that follow the document's links."""
+    rounds: int = 1
+    """At most so many, each with a seed and with windows of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ PROFILES = {
             Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6),
         ),
         Profile(
-            "deep", "more resources, longer windows, much fuzzing; at most an hour",
-            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(1_000, 25_000, 2_400, 12),
+            "deep", "more resources, longer windows, rounds of fuzzing until an hour is over",
+            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(150, 40_000, 3_600, 12, rounds=1_000),
         ),
     )
 }  # fmt: skip

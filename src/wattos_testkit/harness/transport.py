@@ -132,6 +132,9 @@ class Transport:
             try:
                 reply = self._once(method, url, credentials, extra)
             except (HTTPError, OSError, ValueError) as error:
+                if self.budget.seconds_left <= 0:
+                    # Not the target was too slow, the run was over.
+                    raise RunOverError(self.budget.spent) from None
                 trouble = trouble_of(error, url)
                 if attempt or trouble.final:
                     break
@@ -192,6 +195,8 @@ class Transport:
             # What is left of the answer is on its way: the connection is worth nothing any more.
             answer.close()
         answer.release_conn()
+        if cut == "time" and self.budget.seconds_left <= 0:
+            raise RunOverError(self.budget.spent)
         return b"".join(pieces)[:limit], cut
 
     def _answer_seconds(self) -> float:

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,10 +18,11 @@ from tests.harness.report.runs import (
     TOKEN,
     Screen,
     events,
+    exchange,
     play,
     with_findings,
 )
-from wattos_testkit.harness.events import Evidence, Finding, Request, Severity
+from wattos_testkit.harness.events import Event, Evidence, Finding, PhaseStarted, Progress, Request, Severity
 
 
 def shown(capsys, *args, **options) -> str:
@@ -200,3 +202,18 @@ def test_a_poor_encoding_breaks_nothing(monkeypatch) -> None:
     play([], events())
     sys.stdout.flush()
     assert b"FAILED ? 2 errors" in raw.getvalue()
+
+
+def test_a_pipe_hears_of_a_long_phase_once_a_minute(capsys) -> None:
+    """Three minutes of one phase are three lines that say where it stands, not one a request."""
+
+    def long() -> Iterator[Event]:
+        yield STARTED
+        yield PhaseStarted("conform", "Schemathesis")
+        for second in range(0, 181, 5):
+            yield replace(exchange(), started=1_710_892_800.0 + second)
+            yield Progress("conform", second, "round 2: fuzzing")
+
+    lines = shown(capsys, long()).splitlines()
+    said = [line for line in lines if "round 2" in line]
+    assert said == [f"conform · {count} requests · round 2: fuzzing" for count in (60, 120, 180)]

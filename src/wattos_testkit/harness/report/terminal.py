@@ -3,7 +3,7 @@
 import os
 from typing import IO, TYPE_CHECKING, Any
 
-from wattos_testkit.harness.events import Event, FindingSeen, PhaseStarted, Progress, RunStarted
+from wattos_testkit.harness.events import Event, Exchange, FindingSeen, PhaseStarted, Progress, RunStarted
 from wattos_testkit.harness.report.lines import Line, headline, result_lines
 from wattos_testkit.harness.report.reporter import Record, Settings
 from wattos_testkit.harness.report.sink import Voice
@@ -11,6 +11,9 @@ from wattos_testkit.harness.report.text import Hiding, plural, scrubbed, shorten
 
 if TYPE_CHECKING:
     from rich.status import Status
+
+
+_MINUTE = 60.0
 
 
 class TerminalReport:
@@ -23,6 +26,7 @@ class TerminalReport:
         self._screen: _Plain | _Rich = _Rich(stream) if _is_live(stream) else _Plain(stream)
         self._phase = ""
         self._found = 0
+        self._now = 0.0
 
     def on(self, event: Event) -> None:
         """Say what is being done, unless quiet; remember the rest."""
@@ -37,10 +41,13 @@ class TerminalReport:
             self._screen.begin([(self._phase, "bold"), (detail, "")])
         elif isinstance(event, FindingSeen):
             self._found += 1
+        elif isinstance(event, Exchange):
+            self._now = event.started
         elif isinstance(event, Progress):
             found = f" · {plural(self._found, 'finding')}" if self._found else ""
             message = f" · {shortened(self._hiding.any(event.message), 100)}" if event.message else ""
-            self._screen.live(f"{self._phase} · {plural(event.requests, 'request')}{found}{message}")
+            text = f"{self._phase} · {plural(event.requests, 'request')}{found}{message}"
+            self._screen.live(text, self._now)
 
     def close(self) -> None:
         """Say what was found, worst first."""
@@ -56,10 +63,11 @@ class TerminalReport:
 
 
 class _Plain:
-    """Lines without colour; a phase is one line, progress is silent."""
+    """Lines without colour: one a phase, and one a minute, since who hears nothing takes a run for dead."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._voice = Voice(stream)
+        self._said = 0.0
 
     def say(self, line: Line) -> None:
         self._voice.say("".join(piece for piece, _ in line))
@@ -68,8 +76,13 @@ class _Plain:
         self.say(line)
         self.flush()
 
-    def live(self, text: str) -> None:
-        """Say nothing: a log is no place for what is overwritten."""
+    def live(self, text: str, now: float) -> None:
+        """Say where the run stands, once a minute by the clock of its requests."""
+        if now - self._said < _MINUTE:
+            return
+        if self._said:
+            self.begin([(text, "")])
+        self._said = now
 
     def still(self) -> None:
         """Nothing moves."""
@@ -96,7 +109,7 @@ class _Rich:
         self._status = self._console.status(self._text(line))
         self._status.start()
 
-    def live(self, text: str) -> None:
+    def live(self, text: str, _: float) -> None:
         if self._status is not None:
             self._status.update(self._text([(text, "")], cut=True))
 
