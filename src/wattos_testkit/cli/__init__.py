@@ -22,6 +22,8 @@ COMMANDS = {
     "check": ("check", "Contract-test a server, down to what its numbers mean."),
     "rules": ("rules", "List the rules of `check`."),
     "explain": ("explain", "Explain one rule of `check`."),
+    "faults": ("faults", "List what can go wrong on purpose, and the ready scenarios."),
+    "scenario": ("scenario", "Check a scenario, and say what it does."),
     "fleet": ("fleet", "Print the fleet: who exists."),
 }
 

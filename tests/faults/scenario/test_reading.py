@@ -118,6 +118,16 @@ def test_share(share, seed):
     assert len(struck) == max(1, int(round(share, 6) * len(there) + 0.5))
 
 
+def test_each_site_and_at_most():
+    """A choice can be made in each site on its own, and a share can be limited."""
+    found = read(_on("{kind: pv, count: 1, each: site}")).placements
+    sites = [DEMO.resource(name).site.site_id for one in found for name in one.targets]
+    assert sorted(set(sites)) == sorted(sites)
+    assert len(sites) > 10
+    few = read(_on("{kind: pv, share: 0.9, count: 2}")).placements
+    assert sum(len(one.targets) for one in few) == 2
+
+
 def test_another_seed_chooses_others():
     """The choice depends on the seed."""
     texts = [
@@ -183,7 +193,7 @@ def test_all_mistakes_at_once():
 - {fault: dark, on: PV000001, from: 12:70}
 - {fault: slow, on: get_pvdata}
 - {fault: cloudy, on: {kind: bess, shre: 1}, from: 2024-01-01, to: 2026-01-01, with: {share: 2, cnt: 1}}
-- {fault: cloudy, on: {kind: pv, share: 0.5, count: 3, group: GROUP009}, from: 12:00, for: 1h, to: 13:00}
+- {fault: cloudy, on: {kind: pv, each: site, group: GROUP009}, from: 12:00, for: 1h, to: 13:00}
 - {fault: cloudy}
 - {fault: cloudy, on: PV000001, from: 12:00, times: 30, to: 13:00, for: 5min}
 - {fault: cloudy, on: PV000001, from: 12:00, every: 1h, for: 2h}
@@ -206,7 +216,7 @@ def test_all_mistakes_at_once():
         "faults[4].with.share: '2' is out of bounds: 0 to 1",
         "faults[4].with.cnt: is not known; did you mean 'count'?",
         "faults[4].to: lasts 731 days; a fault lasts 400 at most",
-        "faults[5].on.count: share and count both say how many: give one of them",
+        "faults[5].on.each: says of what share or count are chosen; say how many of each site",
         "faults[5].on.group: there is no group GROUP009; the nearest are ",
         "faults[5].for: to and for both say when it ends: give one of them",
         "faults[6].from: is missing; ",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from wattos_testkit.errors import UsageError
 from wattos_testkit.fleet.entry import Scalar, WrongValueError, shown
 from wattos_testkit.telemetry.calendar import EPOCH, MINUTES_PER_DAY
 
@@ -110,6 +111,22 @@ def _span(value: object) -> int:
 MOMENT = Scalar(_moment, Moment("00:00", 0, "day"))
 SPAN = Scalar(_span, 1)
 RANGE = Scalar(_range, (1, 1))
+
+
+def instant_of(option: str, text: str) -> int:
+    """Return the UTC minute of an instant of a command line.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    if not _INSTANT.fullmatch(text):
+        raise UsageError(f"{option}: {text[:80]!r} is no instant; right is 2024-03-20T12:07:00Z")
+    try:
+        return _instant(text, repr(text))
+    except WrongValueError as error:
+        raise UsageError(f"{option}: {error}") from None
 
 
 def local_day(now: int, timezone: str) -> date:

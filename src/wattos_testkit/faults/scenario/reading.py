@@ -1,7 +1,7 @@
 """The door to scenarios: a ready one by its name, one from a file, or a document that is at hand."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -73,12 +73,29 @@ def open_scenario(
         If there is no such scenario, or it cannot be read.
     """
     name, day = _cut(spec)
-    text = ready_text(name) if name in ready_names() else _text(name)
+    text = source_text(name)
     try:
         document = data_of(text)
     except PlainError as error:
         raise ScenarioError(name, [str(error)]) from None
     return read_scenario(document, name, fleet, now, day=day, catalogue=catalogue)
+
+
+def source_text(spec: str) -> str:
+    """Return the text of a scenario, ready or of a file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such scenario, or it cannot be read.
+    """
+    name, _ = _cut(spec)
+    return ready_text(name) if name in ready_names() else _text(name)
+
+
+def ready_documents() -> dict[str, dict[str, Any]]:
+    """Return the ready scenarios by name, as their files say them."""
+    return {name: _mapping(data_of(ready_text(name))) for name in ready_names()}
 
 
 def _cut(spec: str) -> tuple[str, date | None]:
@@ -194,8 +211,3 @@ def _slug_of(source: str) -> str:
 
 def _mapping(document: object) -> dict[str, Any]:
     return dict(document) if isinstance(document, dict) else {}
-
-
-def ready_scenarios(fleet: Fleet) -> Sequence[Scenario]:
-    """Return all ready scenarios, placed on a fleet."""
-    return [open_scenario(name, fleet) for name in ready_names()]

@@ -17,6 +17,7 @@ ALL = "all"
 _MOST = 10_000
 """Items of one list."""
 _ROLES = ("grid", "load")
+_EACH = ("site", "group")
 _POOLS = ("group", "site", "controller", "resource")
 
 
@@ -28,6 +29,8 @@ class Target(NamedTuple):
     timezone: str
     first: int
     """The UTC minute at which there begins to be anything to see."""
+    site: str
+    group: str
     named: bool
     """Whether its own id was given, which claims that it can be struck."""
 
@@ -49,6 +52,9 @@ class Choice:
     targets: tuple[Target, ...]
     share: float | None = None
     count: int | None = None
+    """With a share: at most so many."""
+    each: str | None = None
+    """What is chosen from on its own: "site", "group"; all together where it is None."""
 
     @property
     def named(self) -> bool:
@@ -57,14 +63,18 @@ class Choice:
 
     def chosen(self, there: Sequence[Unit], seed: int, salt: str) -> list[Unit]:
         """Return a seeded choice of those that are there, in their order."""
-        if self.count is not None:
-            most = self.count
-        elif self.share is not None:
-            most = max(1, int(self.share * len(there) + 0.5))
-        else:
+        if self.count is None and self.share is None:
             return list(there)
-        drawn = sorted(there, key=lambda one: int(stream_key(seed, "choice", salt, unit_name(one))))[:most]
-        kept = {unit_name(one) for one in drawn}
+        pools: dict[str, list[Unit]] = {}
+        for unit in there:
+            where = {"site": unit[0].site, "group": unit[0].group}.get(self.each or "", "")
+            pools.setdefault(where, []).append(unit)
+        kept: set[str] = set()
+        for pool in pools.values():
+            most = len(pool) if self.share is None else max(1, int(self.share * len(pool) + 0.5))
+            most = most if self.count is None else min(most, self.count)
+            drawn = sorted(pool, key=lambda one: int(stream_key(seed, "choice", salt, unit_name(one))))
+            kept.update(unit_name(one) for one in drawn[:most])
         return [one for one in there if unit_name(one) in kept]
 
 
@@ -104,6 +114,12 @@ def _role(value: object) -> str:
     return str(value)
 
 
+def _each(value: object) -> str:
+    if value not in _EACH:
+        raise WrongValueError(f"{shown(value)} is none of {', '.join(_EACH)}")
+    return str(value)
+
+
 def whole(least: int, most: int) -> Scalar[int]:
     """Return the type of whole numbers within two bounds, both allowed."""
 
@@ -119,6 +135,7 @@ def whole(least: int, most: int) -> Scalar[int]:
 SHARE = Scalar(_share, 1.0)
 KIND = Scalar(_kind, Kind.PV)
 ROLE = Scalar(_role, "grid")
+EACH = Scalar(_each, "site")
 
 
 def operations(entry: Entry, fault: Fault) -> tuple[str, ...]:
@@ -197,12 +214,17 @@ def _targets(resources: Iterable[Candidate], fault: Fault, *, named: bool = Fals
     """Return what a fault strikes of some resources: themselves, or what they stand behind."""
     able = [one for one in resources if one.kind in fault.kinds]
     if fault.strikes is Strikes.RESOURCE:
-        return tuple(Target(one.resource, one.kind, one.timezone, one.first, named) for one in able)
+        return tuple(
+            Target(one.resource, one.kind, one.timezone, one.first, one.site, one.group, named)
+            for one in able
+        )
     found: dict[str, Target] = {}
     for one in able:
         before = found.get(one.controller)
         first = min(one.first, before.first) if before else one.first
-        found[one.controller] = Target(one.controller, one.kind, one.timezone, first, named)
+        found[one.controller] = Target(
+            one.controller, one.kind, one.timezone, first, one.site, one.group, named
+        )
     return tuple(found.values())
 
 
@@ -210,15 +232,16 @@ def _selection(entry: Entry, place: str, fault: Fault, roll: Roll) -> Choice:
     before = len(entry.mistakes)
     share = entry.take("share", SHARE) if entry.given("share") else None
     count = entry.take("count", whole(1, 100_000)) if entry.given("count") else None
-    if share is not None and count is not None:
-        entry.wrong("count", "share and count both say how many: give one of them")
+    each = entry.take("each", EACH) if entry.given("each") else None
+    if each is not None and share is None and count is None:
+        entry.wrong("each", f"says of what share or count are chosen; say how many of each {each}")
     kinds = {KIND.read(one) for one in _words(entry, "kind", KIND)} or set(Kind)
     roles = {str(one) for one in _words(entry, "role", ROLE)}
     if not kinds & fault.kinds:
         nouns = " and ".join(f"{NOUNS[kind]}s" for kind in Kind if kind in fault.kinds)
         entry.wrong("kind", f"{fault.name} strikes {nouns} only")
     pools = [_pool(entry, name, roll) for name in _POOLS if entry.given(name)]
-    for name in ("share", "count", *_POOLS):
+    for name in ("share", "count", "each", *_POOLS):
         entry.ask(name)
     entry.close()
     if len(entry.mistakes) > before:
@@ -230,7 +253,7 @@ def _selection(entry: Entry, place: str, fault: Fault, roll: Roll) -> Choice:
         for one in inside
         if one.kind in kinds and (not roles or one.role in roles) and all(one.resource in o for o in others)
     )
-    return Choice(place, _targets(picked, fault), share, count)
+    return Choice(place, _targets(picked, fault), share, count, each)
 
 
 def _pool(entry: Entry, name: str, roll: Roll) -> tuple[Candidate, ...]:
