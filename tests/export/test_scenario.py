@@ -105,10 +105,11 @@ def test_labels_say_who_what_when_and_how_much(folder):
     trip, behind = found["inverter-trip", "PV000001"], found["inverter-trip", "ME000001"]
     assert ("inverter-trip", "ME000002") not in found  # the meter of the load sees nothing of it
     assert (trip["from"], trip["to"]) == ("2024-03-20T17:12:00Z", "2024-03-20T18:47:00Z")
+    assert trip["settled"] == "2024-03-20T19:02:00Z"  # five minutes of waiting, ten of ramp
     assert (trip["role"], behind["role"]) == ("cause", "consequence")
     assert (trip["site_id"], trip["group_id"], trip["table"]) == ("SITE0001", "GROUP001", "pv")
     assert "power_active_avg" in trip["fields"]
-    assert (trip["rows"], trip["changed_rows"], trip["severity"]) == (8, 8, 1.0)
+    assert (trip["rows"], trip["changed_rows"], trip["severity"]) == (9, 9, 1.0)
     assert trip["largest_change"]["power_active_avg"] > 10
     assert trip["story"]
     spikes = [one for one in truth["labels"] if one["fault"] == "load-spike"]

@@ -66,9 +66,11 @@ def _described(label: Label, order: Order, effects: Effects) -> dict[str, Any]:
         "table": TABLES[label.placed.kind].value,
         "from": instant(label.start),
         "to": instant(label.end),
+        "settled": instant(label.settled),
         "severity": effect.severity,
         "rows": effect.rows,
         "changed_rows": effect.changed,
+        "changed_fields": list(effect.fields),
         "largest_change": effect.largest,
         "story": story,
     }

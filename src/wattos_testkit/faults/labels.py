@@ -10,15 +10,16 @@ import numpy.typing as npt
 from wattos_testkit.faults.model import Family, Fault, Placement, Strikes, Value
 from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.plan import Plan
-from wattos_testkit.fleet.model import Fleet, Kind, Meter, Placed
+from wattos_testkit.faults.plant.effects_pv import restart_minutes
+from wattos_testkit.faults.reported.naming import MEASURED, named
+from wattos_testkit.fleet.model import Fleet, Meter, Placed
 from wattos_testkit.physics.hashing import Integers
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY
 from wattos_testkit.telemetry.columns import Codes, Columns, Numbers, Window
 from wattos_testkit.telemetry.engine import Telemetry
 from wattos_testkit.telemetry.existence import existing
-from wattos_testkit.telemetry.fields import NUMERIC_FIELDS, STATUSES
 
-MEASURED = 31 * MINUTES_PER_DAY
+COMPARED = 31 * MINUTES_PER_DAY
 """Minutes of a label that are compared, at most: a year says no more than its first month."""
 
 
@@ -45,6 +46,14 @@ class Label:
         return self.placement.end
 
     @property
+    def settled(self) -> int:
+        """The minute from which on it is as it was: inverters that were off come back slowly."""
+        fault = self.placement.fault
+        if fault.parameter("delay") is None or fault.parameter("ramp") is None:
+            return self.end
+        return self.end + restart_minutes(self.placement)
+
+    @property
     def parameters(self) -> dict[str, Value]:
         """All parameters of the fault, as they are in this placement."""
         return parameters(self.placement)
@@ -53,7 +62,7 @@ class Label:
         """Return the starts of its first bucket in a window, and of the one after its last."""
         first, end = existing(self.placed, window)
         step = window.interval
-        start, stop = self.start // step * step, -(-self.end // step) * step
+        start, stop = self.start // step * step, -(-self.settled // step) * step
         return max(first, start), max(first, start, min(end, stop))
 
 
@@ -62,8 +71,12 @@ def parameters(placement: Placement) -> dict[str, Value]:
     return {one.name: placement.values.get(one.name, one.default) for one in placement.fault.parameters}
 
 
-def _every_field(kind: Kind) -> tuple[str, ...]:
-    return (*(one.name for one in NUMERIC_FIELDS[kind]), *(["status"] if STATUSES[kind] else []))
+def _told(placement: Placement, placed: Placed, fields: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return those of the fields of a fault that a placement is told to change; None where it has none."""
+    if placement.fault.parameter("field") is None or not fields:
+        return fields
+    names = named(placed.kind, placement.word("field"))
+    return tuple(name for name in fields if name in names) or None
 
 
 def _of_others(fault: Fault, placed: Placed) -> tuple[str, ...] | None:
@@ -87,13 +100,13 @@ def labels_of(plan: Plan, placed: Placed) -> Iterator[Label]:
         seen.add(placement.name)
         struck = own in placement.targets or controller in placement.targets
         said = fault.fields.get(placed.kind) if struck else None
-        fields = said if said is not None else _of_others(fault, placed)
-        if fields is None and own not in placement.targets:
+        fields = _told(placement, placed, said) if said is not None else _of_others(fault, placed)
+        if fields is None and (said is not None or own not in placement.targets):
             continue
         yield Label(
             placement=placement,
             placed=placed,
-            fields=fields or _every_field(placed.kind),
+            fields=fields or MEASURED[placed.kind],
             whole_rows=said == (),
             # What strikes a plant as a whole, its load say, is in all that shows it.
             cause=struck and (said is not None or own in placement.targets or not fault.fields),
@@ -108,6 +121,8 @@ class Effect:
     """Rows of the span that was compared, were there not this placement."""
     changed: int
     """How many of them are missing, come twice, or have a field that is another."""
+    fields: tuple[str, ...]
+    """The fields in which any of them is another."""
     largest: dict[str, float]
     """By field, the largest difference of a number."""
 
@@ -121,16 +136,14 @@ class Effects:
     """What labels come to: the rows of their spans as they are, beside what they were without them."""
 
     def __init__(self, fleet: Fleet, plan: Plan, now: int | None = None) -> None:
-        self._fleet = fleet
         self._plan = plan
-        self._now = now
         self._healthy = Telemetry(fleet)
         self._faulty = FaultyTelemetry(fleet, plan, now)
 
     def of(self, label: Label, window: Window) -> Effect:
         """Return what a label comes to in a window."""
         start, end = label.span(window)
-        span = Window(start, min(end, start + MEASURED), window.interval)
+        span = Window(start, min(end, start + COMPARED), window.interval)
         without = self._without(label).stream(label.placed, span)
         return _compared(list(without), list(self._faulty.stream(label.placed, span)))
 
@@ -139,13 +152,14 @@ class Effects:
         others = {one.name: one for one in self._plan.behind(label.placed) if one is not label.placement}
         if not others:
             return self._healthy
-        return FaultyTelemetry(self._fleet, Plan(others.values()), self._now)
+        own = label.placement.fault.family is Family.PLANT
+        return self._faulty.under(Plan(others.values()), same_plants=not own)
 
 
 def _compared(expected: list[Columns], found: list[Columns]) -> Effect:
     rows = sum(map(len, expected))
     if not rows:
-        return Effect(0, 0, {})
+        return Effect(0, 0, (), {})
     minutes, came = _minutes(expected), _minutes(found)
     # Of rows that come twice the first one counts; what comes out of nowhere is compared with nothing.
     known, first, times = np.unique(came, return_index=True, return_counts=True)
@@ -156,19 +170,22 @@ def _compared(expected: list[Columns], found: list[Columns]) -> Effect:
     position = first[place[there]] if len(known) else np.empty(0, dtype=np.int64)
     changed = ~there
     changed[there] = times[place[there]] > 1
+    fields: list[str] = []
     largest: dict[str, float] = {}
     for name, column in expected[0].fields.items():
-        was, _ = _values(expected, name)
         if not len(came):
             continue
+        was, gaps = _values(expected, name)
         is_now, holes = _values(found, name)
-        gone = holes[position] > 0
-        differs = (was[there] != is_now[position]) | gone
+        both = (gaps[there] == 0) & (holes[position] == 0)
+        apart = np.where(both, np.abs(was[there] - is_now[position]), 0)
+        differs = (apart > 0) | (gaps[there] != holes[position])
         changed[there] |= differs
-        if isinstance(column, Numbers) and (differs & ~gone).any():
-            apart = np.abs(was[there] - is_now[position])[~gone]
+        if differs.any():
+            fields.append(name)
+        if isinstance(column, Numbers) and apart.any():
             largest[name] = float(apart.max()) / 10**column.decimals
-    return Effect(rows, int(changed.sum()), largest)
+    return Effect(rows, int(changed.sum()), tuple(fields), largest)
 
 
 def _minutes(pieces: Iterable[Columns]) -> Integers:
@@ -199,6 +216,7 @@ def plain(label: Label) -> dict[str, Any]:
         "resource_type": placed.kind.value,
         "fields": list(label.fields),
         "whole_rows": label.whole_rows,
+        "for_good": fault.forever,
         "parameters": label.parameters,
         "story": fault.story,
     }

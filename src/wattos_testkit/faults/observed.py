@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -35,6 +36,17 @@ class FaultyTelemetry(Telemetry):
         self.plan = plan
         self.now = now
         self._plants: OrderedDict[str, FaultyController] = OrderedDict()
+
+    def under(self, plan: Plan, *, same_plants: bool) -> "FaultyTelemetry":
+        """Return the same fleet under another plan, sharing what is computed for both.
+
+        `same_plants` says that the plans differ in no fault of the plant.
+        """
+        other = copy(self)
+        other.plan = plan
+        if not same_plants:
+            other._plants = OrderedDict()  # noqa: SLF001 - of its own class
+        return other
 
     def stream(self, placed: Placed, window: Window, days: int = PIECE_DAYS) -> Iterator[Columns]:
         """Yield the rows of a resource in pieces of bounded size, none empty, not all of them regular."""
