@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from html import escape
 from pathlib import Path
 
 from starlette.requests import Request
@@ -15,13 +16,13 @@ from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.problems import Problem
 
 View = Callable[[Request], Awaitable[Response]]
-_FILES = {
+FILES = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
 # All from here: a machine without a network shows the same page, and nothing is told to anyone.
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
@@ -40,7 +41,7 @@ _HTML = """<!DOCTYPE html>
 </body>
 </html>
 """
-_SCRIPT = """window.ui = SwaggerUIBundle({
+SCRIPT = """window.ui = SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
   validatorUrl: null,
@@ -63,12 +64,15 @@ class Pages:
         await self._router(scope, receive, send)
 
 
+def html(title: str) -> str:
+    """Return the page of Swagger UI, for a document that stands beside it."""
+    return _HTML.format(title=escape(title))
+
+
 def _views(contract: Contract, fleet: Fleet) -> dict[str, View]:
     """Return the views by path."""
-    from html import escape  # noqa: PLC0415 - used once
-
     served = contract.served()
-    title = escape(str(contract.raw.get("info", {}).get("title", "API")))
+    title = str(contract.raw.get("info", {}).get("title", "API"))
     document, text = json.dumps(served, ensure_ascii=False).encode(), contract.served_text().encode()
     health = {"status": "ok", "version": __version__, "seed": fleet.seed, "fleet": fleet.digest}
     fresh = {"Cache-Control": "no-cache"}
@@ -82,8 +86,8 @@ def _views(contract: Contract, fleet: Fleet) -> dict[str, View]:
         "/openapi.yaml": _fixed(lambda: Response(text, headers=fresh, media_type="application/yaml")),
         "/docs": _fixed(
             lambda: Response(
-                _HTML.format(title=title),
-                headers={**fresh, "Content-Security-Policy": _POLICY},
+                html(title),
+                headers={**fresh, "Content-Security-Policy": POLICY},
                 media_type="text/html",
             )
         ),
@@ -105,7 +109,7 @@ def _docs_file(name: str) -> Response:
     from swagger_ui_bundle import swagger_ui_path  # noqa: PLC0415 - see above
 
     if name == "start.js":
-        return Response(_SCRIPT, media_type="text/javascript")
-    if name not in _FILES:
+        return Response(SCRIPT, media_type="text/javascript")
+    if name not in FILES:
         raise Problem(404, "Swagger UI has no such file here")
-    return FileResponse(Path(str(swagger_ui_path)) / name, media_type=_FILES[name])
+    return FileResponse(Path(str(swagger_ui_path)) / name, media_type=FILES[name])

@@ -105,11 +105,20 @@ class Serving:
         # Loaded here: who only wants the values, or has made a mistake in them, need not wait for Connexion.
         from wattos_testkit.server.access_log import AccessLog  # noqa: PLC0415 - see above
         from wattos_testkit.server.app import create_app  # noqa: PLC0415 - see above
+        from wattos_testkit.server.control.app import Control  # noqa: PLC0415 - see above
+        from wattos_testkit.server.control.desk import Desk  # noqa: PLC0415 - see above
+        from wattos_testkit.server.control.gate import Gate  # noqa: PLC0415 - see above
+        from wattos_testkit.server.naming import OperationNames  # noqa: PLC0415 - see above
 
         _quiet()
         fleet, contract = self.fleet(), self.contract()
         access = self.access(fleet)
         board = None if self.folder is None else Board(self.folder)
+        note, control = None, None
+        if board is not None and self.control != OFF:
+            note = Journal(board.folder).note
+            desk = Desk(board, fleet, contract, OperationNames(contract))
+            control = Control(desk, Gate(self.control, access))
         app: ASGIApp = create_app(
             fleet,
             contract=contract,
@@ -119,7 +128,8 @@ class Serving:
             lives=board,
             prefer=self.control != OFF,
             query_form=self.control_query,
-            note=None if self.folder is None or self.control == OFF else Journal(self.folder).note,
+            note=note,
+            control=control,
         )
         return AccessLog(app) if self.log else app
 
