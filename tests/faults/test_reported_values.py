@@ -3,12 +3,16 @@
 from decimal import Decimal
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.faults.strikes import STRUCK, column, healthy, place, placed_on, rows, under, when
 from tests.telemetry.plants import fleet, minute
+from wattos_testkit.faults.minutes import Minutes
+from wattos_testkit.faults.reported.effects import VALUES
 from wattos_testkit.faults.reported.naming import MEASURED, WORDS, named
 from wattos_testkit.fleet.model import Kind
+from wattos_testkit.telemetry.columns import Numbers
 from wattos_testkit.telemetry.fields import largest_power
 
 START = minute(2027, 5, 12, 18)
@@ -247,12 +251,30 @@ def test_a_register_counts_from_zero_again():
 
 def test_a_reset_on_the_first_day_changes_nothing():
     """A register that has not counted yet, reset, is what it was."""
-    first = when(healthy("PV000001", (minute(2021, 2, 27), minute(2021, 3, 3), 1))[0])
+    first = when(healthy("ME000001", (minute(2021, 2, 27), minute(2021, 3, 3), 1))[0])
     window = first, first + 2880, 15
-    struck = under(placed_on(PV, "register-reset", first - 500, first))
-    assert column(rows(struck, "PV000001", window), "energy_active_cum") == column(
-        healthy("PV000001", window), "energy_active_cum"
-    )
+    for start in (first, first - 500):
+        struck = under(placed_on(METER, "register-reset", start, first + 1))
+        assert column(rows(struck, "ME000001", window), "energy_active_cum") == column(
+            healthy("ME000001", window), "energy_active_cum"
+        )
+
+
+def test_a_stuck_value_from_before_the_first_row():
+    """Stuck since before it was installed, it repeats its first minute."""
+    first = healthy("ME000001", (minute(2021, 2, 27), minute(2021, 3, 3), 1))[0]
+    struck = under(placed_on(METER, "stuck-value", when(first) - 500, when(first) + 500))
+    found = rows(struck, "ME000001", (when(first) - 500, when(first) + 500, 1))
+    assert len(found) == 500
+    assert {row["power_active_avg"] for row in found} == {first["power_active_avg"]}
+
+
+def test_a_register_that_runs_backwards_rolls_over_too():
+    """Below zero it keeps its sign and its last digits."""
+    minutes = Minutes.of(METER, START, {"energy_active_cum": Numbers(np.array([-12_345_678, 12_345_678]), 3)})
+    placement = placed_on(METER, "register-rollover", START, END, digits=3)
+    VALUES["register-rollover"](placement, minutes, None)
+    assert minutes.numbers["energy_active_cum"].tolist() == [-345_678, 345_678]
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2])

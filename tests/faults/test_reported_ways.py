@@ -25,6 +25,7 @@ from wattos_testkit.faults.reported.naming import MEASURED
 from wattos_testkit.faults.reported.source import shown
 from wattos_testkit.faults.reported.stages import NEVER
 from wattos_testkit.fleet.model import Kind
+from wattos_testkit.telemetry.columns import Window
 
 START = NOON + 6 * 60
 END = START + 240
@@ -266,3 +267,17 @@ def test_a_fault_that_cannot_strike_a_kind_does_nothing():
     struck = under(place("frozen-soc", "ME000001", START, END))
     window = (START, END, 15)
     assert lines(struck, "ME000001", window) == lines(telemetry(), "ME000001", window)
+
+
+def test_what_comes_from_later_comes_later():
+    """A row of Los Angeles that holds what was seven hours later is not there before that has been."""
+    placed = placed_on(PV, "local-time-as-utc", START, END)
+    for now, count in ((START + 420 + 59, 3), (START + 420 + 60, 4)):
+        assert len(rows(under(placed, now=now), "PV000001", (START, END, 15))) == count
+
+
+def test_rows_with_many_holes_between_them_are_one_piece():
+    """However many minutes are lost, a day comes in a few pieces: before, during and after."""
+    series = under(place("gap", "PV000001", START, END, share=0.5))
+    window = Window(START - 60, END + 60, 1)
+    assert len(list(series.stream(fleet().resource("PV000001"), window))) == 3

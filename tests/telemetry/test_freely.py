@@ -15,6 +15,7 @@ from wattos_testkit.fleet.model import Kind
 from wattos_testkit.telemetry.body import datas_pieces
 from wattos_testkit.telemetry.columns import Codes, Columns, Numbers, Window
 from wattos_testkit.telemetry.fields import NUMERIC_FIELDS, STATUSES
+from wattos_testkit.telemetry.freely import fits
 from wattos_testkit.telemetry.wire import EMPTY_DATAS, encode_rows
 
 PLACED = everything()
@@ -162,3 +163,21 @@ def test_rows_expected_but_none_come():
     placed = fleet().resource("PV000001")
     window = Window(minute(2027, 1, 1), minute(2027, 1, 2), 15)
     assert b"".join(datas_pieces(Streaming({"PV000001": []}), [placed], window)) == EMPTY_DATAS
+
+
+def test_what_fits_a_width():
+    """Rows of a healthy plant fit; a number beyond the ratings, a sign without room, or a hole does not."""
+    placed = fleet().resource("PV000001")
+    (well,) = telemetry().stream(placed, Window(minute(2027, 5, 1), minute(2027, 5, 2), 30))
+    assert fits(placed, well)
+
+    def spoiled(name, **changes):
+        fields = well.fields | {name: replace(well.fields[name], **changes)}
+        return replace(well, fields=fields)
+
+    numbers = well.fields["energy_active_cum"].values
+    assert not fits(placed, spoiled("energy_active_cum", values=numbers * 10**6))
+    assert not fits(placed, spoiled("energy_active_cum", values=numbers - 10**12))
+    assert not fits(placed, spoiled("temp_cell_max", values=numbers * 0 - 1000))
+    assert not fits(placed, spoiled("status", holes=np.ones(len(well), np.uint8)))
+    assert fits(placed, spoiled("status", holes=np.zeros(len(well), np.uint8)))

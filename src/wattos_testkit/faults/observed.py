@@ -12,7 +12,7 @@ from wattos_testkit.faults.minutes import Minutes
 from wattos_testkit.faults.model import Family, Placement
 from wattos_testkit.faults.plan import Plan
 from wattos_testkit.faults.plant.controller import FaultyController
-from wattos_testkit.faults.reported.effects import PRESENCE, RESHAPING, ROWS, SOURCES, VALUES
+from wattos_testkit.faults.reported.effects import MINUTES, RESHAPING, ROWS, SOURCES
 from wattos_testkit.faults.reported.gathering import gathered
 from wattos_testkit.faults.reported.order import struck
 from wattos_testkit.faults.reported.stages import Context, Sources
@@ -68,17 +68,15 @@ class FaultyTelemetry(Telemetry):
         """Return the minutes of a window as they are reported."""
         strikes = self._strikes(placed)
         minutes = self._sourced(placed, start, end)
-        stages = [one for one in strikes if one.fault.name in VALUES or one.fault.name in PRESENCE]
+        stages = [one for one in strikes if one.fault.name in MINUTES]
         if not stages:
             return minutes
         minutes.dig()
         context = Context(placed, lambda first, last: self._existing(placed, first, last))
-        # Whether a minute comes does not depend on what it says: presence is last, whatever was placed last.
-        for effects in (VALUES, PRESENCE):
-            for one in stages:
-                first, last = max(start, one.start), end if one.fault.forever else min(end, one.end)
-                if one.fault.name in effects and first < last:
-                    effects[one.fault.name](one, minutes.between(first, last), context)
+        for one in stages:
+            first, last = max(start, one.start), end if one.fault.forever else min(end, one.end)
+            if first < last:
+                MINUTES[one.fault.name](one, minutes.between(first, last), context)
         return minutes
 
     def _strikes(self, placed: Placed) -> list[Placement]:

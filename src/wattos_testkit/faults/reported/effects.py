@@ -35,6 +35,8 @@ PRESENCE: Mapping[str, MinuteEffect] = {
     "late-rows": presence.late_rows,
     "backfill": presence.backfill,
 }
+MINUTES: Mapping[str, MinuteEffect] = {**VALUES, **PRESENCE}
+"""Whether a minute comes does not depend on what it says: they are one stage, in the order of placement."""
 ROWS: Mapping[str, RowEffect] = {
     "duplicate-rows": order.duplicate_rows,
     "rows-out-of-order": order.rows_out_of_order,
