@@ -214,6 +214,22 @@ FAULTS = (
         _share(0.1),
     ),
     _fault(
+        "redirect-loop",
+        "Behind the balancer that ends TLS the service believes it was asked by plain HTTP, and redirects.",
+        "A struck request is redirected with 301 to where it came from.",
+        _share(1.0),
+    ),
+    _fault(
+        "garbled-json",
+        "A scripting language prints its warning before the body, or writes a division by zero as it likes.",
+        "An answer with status 200 comes in no content coding, and its body is no JSON: its first decimal "
+        "number "
+        "is NaN (as wide as it was), or a byte order mark or a warning in HTML stands before it, which "
+        "`Content-Length` counts. A body without a decimal number has no NaN.",
+        _share(1.0),
+        _choice("how", "nan", "what makes it no JSON", "bom", "warning"),
+    ),
+    _fault(
         "stale-answer",
         "A cache in front of the API was told to keep answers for an hour; live data are not live.",
         "The answer is the one to the same question with `end` so many minutes earlier, one bucket left "

@@ -158,6 +158,45 @@ def test_a_login_form_stands_in_the_way(served: Served):
     assert served.ask("/login").status == 404
 
 
+def test_a_redirect_that_ends_nowhere(served: Served):
+    """It leads to where it came from, until the client has had enough."""
+    served.place(placed("redirect-loop"))
+    url = "http://{}:{}".format(*served.address)
+    assert served.ask(PV_DAY).headers["Location"] == PV_DAY
+    with pytest.raises(httpx.TooManyRedirects):
+        httpx.get(url + PV_DAY, headers=BEARER, follow_redirects=True, trust_env=False)
+
+
+def test_a_body_that_is_nearly_json(served: Served, healthy: Reply):
+    """One number is NaN and all else is there; or something stands before it; short of that it is whole."""
+    served.place(placed("garbled-json"))
+    for headers in (BEARER, {**BEARER, "Accept-Encoding": "gzip"}):
+        reply = served.ask(PV_DAY, headers=headers)
+        assert len(reply.body) == len(healthy.body)
+        changed = [
+            place for place, (one, two) in enumerate(zip(reply.body, healthy.body, strict=True)) if one != two
+        ]
+        assert reply.body[changed[0] : changed[-1] + 1].strip() == b"NaN"
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(reply.body, parse_constant=_refused)
+    empty = PV_DAY.replace("2024", "1984")
+    assert served.ask(empty).headers["Server-Timing"] is None
+    assert served.ask(PV_DAY + "&wrong=1").json()["status"] == 400
+    for how, before in {"bom": b"\xef\xbb\xbf", "warning": b"<br />\n<b>Warning</b>"}.items():
+        served.place(placed("garbled-json", how=how))
+        reply = served.ask(PV_DAY)
+        assert reply.body.startswith(before)
+        assert reply.body.endswith(healthy.body)
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(reply.body.decode())
+        month = PV_DAY.replace("2024-03-21", "2024-04-20").replace("=15", "=1")
+        assert served.ask(month).body.startswith(before)
+
+
+def _refused(constant: str) -> float:
+    raise json.JSONDecodeError(constant, "", 0)
+
+
 def test_a_soft_error_says_200(served: Served):
     """The status is fine and the body says otherwise."""
     served.place(placed("soft-error", share=1.0))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wattos_testkit.server.wire import gateway, service, shaping
+from wattos_testkit.server.wire import garbled, gateway, service, shaping
 from wattos_testkit.server.wire.strike import Effect
 
 EFFECTS: Mapping[str, Effect] = MappingProxyType(
@@ -16,8 +16,10 @@ EFFECTS: Mapping[str, Effect] = MappingProxyType(
         "broken-cors": gateway.broken_cors,
         "wrong-content-type": gateway.wrong_content_type,
         "broken-coding": gateway.broken_coding,
+        "garbled-json": garbled.garbled_json,
         "maintenance-page": gateway.maintenance_page,
         "login-redirect": gateway.login_redirect,
+        "redirect-loop": gateway.redirect_loop,
         "rate-limit": service.rate_limit,
         "token-expiry": service.token_expiry,
         "error-share": service.error_share,

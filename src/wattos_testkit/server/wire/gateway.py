@@ -122,11 +122,19 @@ async def login_redirect(strike: Strike, passage: Passage) -> None:
     query = passage.scope["query_string"].decode("latin-1")
     wanted = passage.scope["path"] + (f"?{query}" if query else "")
     target = f"{LOGIN}?next={quote(wanted, safe='')}".encode()
-    await strike.refuse(passage.send, _redirect(target))
+    await strike.refuse(passage.send, _redirect(target, 302))
 
 
-def _redirect(target: bytes) -> Refusal:
-    return refusal(302, ((b"location", target), _NO_STORE), b"")
+async def redirect_loop(strike: Strike, passage: Passage) -> None:
+    """Send to where the request came from."""
+    # As it was asked, before anything was taken out of the query.
+    scope = strike.call.visit.scope
+    target = (scope.get("raw_path") or quote(scope["path"]).encode()) + b"?" + scope["query_string"]
+    await strike.refuse(passage.send, _redirect(target.removesuffix(b"?"), 301))
+
+
+def _redirect(target: bytes, status: int) -> Refusal:
+    return refusal(status, ((b"location", target), _NO_STORE), b"")
 
 
 async def stale_answer(strike: Strike, passage: Passage) -> None:
