@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wattos_testkit.testkit.live import LiveServer
     from wattos_testkit.testkit.times import Instant
 
-_NAMES = ("fleet", "sites", "seed", "token", "args")
+_NAMES = ("fleet", "sites", "seed", "scenario", "token", "args")
 _FIXTURE = "_wattos_options"
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -30,13 +30,14 @@ class WattosOptions:
     fleet: str | None = None
     sites: int | None = None
     seed: int | None = None
+    scenario: str | None = None
     token: str | None = None
     args: tuple[str, ...] = ()
 
     def serve_arguments(self) -> list[str]:
         """Return the options of `wattos-testkit serve`."""
         found = list(self.args)
-        for name in ("fleet", "sites", "seed", "token"):
+        for name in ("fleet", "sites", "seed", "scenario", "token"):
             value = getattr(self, name)
             if value is not None:
                 found += [f"--{name}", str(value)]
@@ -53,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("wattos_fleet", "fleet file of the wattos fixtures, relative to the ini file", default=None)
     parser.addini("wattos_sites", "size of the procedural fleet of the wattos fixtures", default=None)
     parser.addini("wattos_seed", "seed of the wattos fixtures", default=None)
+    parser.addini("wattos_scenario", "what goes wrong: a ready scenario, or a file", default=None)
     parser.addini("wattos_token", "the only bearer token that wattos_server accepts", default=None)
     parser.addini("wattos_args", "further options of `wattos-testkit serve` for wattos_server", default="")
 
@@ -61,8 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "wattos(fleet=None, sites=None, seed=None, token=None, args=()): which fleet the wattos fixtures of "
-        "this test have, and how it is served; what is not given is as in the ini file.",
+        "wattos(fleet=None, sites=None, seed=None, scenario=None, token=None, args=()): which fleet the "
+        "wattos fixtures of this test have, and how it is served; what is not given is as in the ini file.",
     )
 
 
@@ -113,7 +115,8 @@ def wattos_fleet(_wattos_options: WattosOptions) -> "Fleet":
     from wattos_testkit.testkit.fleet import Fleet  # noqa: PLC0415 - see the head of the module
 
     with _plainly():
-        return Fleet(_wattos_options.fleet, sites=_wattos_options.sites, seed=_wattos_options.seed)
+        options = _wattos_options
+        return Fleet(options.fleet, sites=options.sites, seed=options.seed, scenario=options.scenario)
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +155,7 @@ def _of_ini(config: pytest.Config) -> WattosOptions:
         fleet=str(folder / file) if file else None,
         sites=_whole("wattos_sites", config.getini("wattos_sites")),
         seed=_whole("wattos_seed", config.getini("wattos_seed")),
+        scenario=_beside(config.getini("wattos_scenario"), folder),
         token=config.getini("wattos_token") or None,
         args=tuple(shlex.split(config.getini("wattos_args"))),
     )
@@ -169,6 +173,8 @@ def _marked(options: WattosOptions, marker: pytest.Mark, folder: Path) -> Wattos
     found = {name: getattr(options, name) for name in _NAMES if not (source and name in {"fleet", "sites"})}
     if "fleet" in given:
         given["fleet"] = str(folder / given["fleet"])
+    if "scenario" in given:
+        given["scenario"] = _beside(given["scenario"], folder)
     for name in ("sites", "seed"):
         if name in given:
             given[name] = _whole(f"@pytest.mark.wattos: {name}", given[name])
@@ -176,6 +182,14 @@ def _marked(options: WattosOptions, marker: pytest.Mark, folder: Path) -> Wattos
         args = given["args"]
         given["args"] = tuple(shlex.split(args) if isinstance(args, str) else map(str, args))
     return WattosOptions(**{**found, **given})
+
+
+def _beside(scenario: str | None, folder: Path) -> str | None:
+    """Return a ready scenario as it is, and a file by where it is looked for."""
+    if not scenario:
+        return None
+    file = folder / scenario.partition("@")[0]
+    return str(folder / scenario) if file.is_file() else scenario
 
 
 def _whole(name: str, value: object) -> int | None:

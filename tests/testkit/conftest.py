@@ -12,8 +12,10 @@ def run_tests(pytester):
     known = any(one.name == "wattos" for one in entry_points(group="pytest11"))
     extra = () if known else ("-p", "wattos_testkit.pytest_plugin")
 
-    def run(source, *arguments, ini=""):
+    def run(source, *arguments, ini="", files=()):
         pytester.makeini(f"[pytest]\n{ini}")
+        for name, text in dict(files).items():
+            (pytester.path / name).write_text(text)
         pytester.makepyfile(source)
         return pytester.runpytest_subprocess("-p", "no:cacheprovider", *extra, *arguments)
 

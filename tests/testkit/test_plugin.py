@@ -166,7 +166,7 @@ def test_a_wrong_mark_names_the_right_ones(run_tests):
     )
     assert result.ret != 0
     text = result.stdout.str() + result.stderr.str()
-    assert "@pytest.mark.wattos: site= is not one of fleet, sites, seed, token, args" in text
+    assert "@pytest.mark.wattos: site= is not one of fleet, sites, seed, scenario, token, args" in text
 
 
 def test_says_what_it_has(run_tests):

@@ -64,9 +64,6 @@ def _described(label: Label, order: Order, effects: Effects) -> dict[str, Any]:
     return {
         **said,
         "table": TABLES[label.placed.kind].value,
-        "from": instant(label.start),
-        "to": instant(label.end),
-        "settled": instant(label.settled),
         "severity": effect.severity,
         "rows": effect.rows,
         "changed_rows": effect.changed,

@@ -12,6 +12,7 @@ from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.plan import Plan
 from wattos_testkit.faults.plant.effects_pv import restart_minutes
 from wattos_testkit.faults.reported.naming import MEASURED, named
+from wattos_testkit.faults.scenario.moments import written
 from wattos_testkit.fleet.model import Fleet, Meter, Placed
 from wattos_testkit.physics.hashing import Integers
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY
@@ -202,7 +203,7 @@ def _values(pieces: Iterable[Columns], name: str) -> tuple[Integers, npt.NDArray
 
 
 def plain(label: Label) -> dict[str, Any]:
-    """Return a label as JSON has it, its times in UTC minutes left out."""
+    """Return a label as JSON has it."""
     placement, fault, placed = label.placement, label.placement.fault, label.placed
     return {
         "name": placement.name,
@@ -214,6 +215,9 @@ def plain(label: Label) -> dict[str, Any]:
         "unit_controller_id": placed.controller.unit_controller_id,
         "resource_id": placed.resource.resource_id,
         "resource_type": placed.kind.value,
+        "from": written(label.start),
+        "to": written(label.end),
+        "settled": written(label.settled),
         "fields": list(label.fields),
         "whole_rows": label.whole_rows,
         "for_good": fault.forever,

@@ -1,8 +1,8 @@
 """A fleet as tests use it: who exists, and their series."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike, fspath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wattos_testkit.errors import UnknownIdError, UsageError
 from wattos_testkit.fleet import model
@@ -10,6 +10,7 @@ from wattos_testkit.fleet.model import Group, Kind, Placed, Site
 from wattos_testkit.fleet.open import open_fleet
 
 if TYPE_CHECKING:
+    from wattos_testkit.faults.scenario.model import Scenario
     from wattos_testkit.telemetry.engine import Telemetry
     from wattos_testkit.testkit.series import Series
     from wattos_testkit.testkit.times import Instant
@@ -28,18 +29,82 @@ class Fleet:
     It is also what every room of the testkit takes for a fleet.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who exists, what goes wrong, and until when
         self,
         file: str | PathLike[str] | None = None,
         *,
         sites: int | None = None,
         seed: int | None = None,
         held: model.Fleet | None = None,
+        scenario: str | PathLike[str] | Mapping[str, Any] | None = None,
+        now: "Instant | None" = None,
     ) -> None:
+        """Open a fleet.
+
+        Parameters
+        ----------
+        file, sites, seed, held
+            Who exists: a file, a procedural fleet, or one that is held already; the demo fleet unless said.
+        scenario
+            What goes wrong: a ready scenario by its name, a file, or what a file would say.
+        now
+            The instant at which rows end; late ones are still to come.
+
+        Raises
+        ------
+        FleetError
+            If the file of the fleet has mistakes.
+        ScenarioError
+            If the scenario has mistakes.
+        UsageError
+            If the arguments do not go together, or something cannot be read.
+        """
         if held is not None and (file, sites, seed) != (None, None, None):
             raise UsageError("held is a whole fleet: it takes no file, sites or seed beside it")
         self._held = held or open_fleet(None if file is None else fspath(file), sites, seed)
         self._telemetry: Telemetry | None = None
+        self._now = now
+        self.now: int | None = None
+        """The UTC minute at which rows end."""
+        self.scenario: Scenario | None = None
+        """What goes wrong."""
+        if now is not None:
+            from wattos_testkit.testkit.times import minute_of  # noqa: PLC0415 - see `telemetry`
+
+            self.now = minute_of("now", now)
+        if scenario is not None:
+            self.scenario = self._open_scenario(scenario)
+
+    def _open_scenario(self, scenario: str | PathLike[str] | Mapping[str, Any]) -> "Scenario":
+        # Imported here: a healthy fleet has no use for it.
+        from wattos_testkit.faults.scenario.reading import (  # noqa: PLC0415
+            open_scenario,
+            read_scenario,
+        )
+
+        if isinstance(scenario, Mapping):
+            return read_scenario(dict(scenario), "scenario", self._held, self.now)
+        return open_scenario(fspath(scenario), self._held, self.now)
+
+    def with_scenario(
+        self, scenario: str | PathLike[str] | Mapping[str, Any], *, now: "Instant | None" = None
+    ) -> "Fleet":
+        """Return the same fleet with something going wrong.
+
+        Examples
+        --------
+        >>> bad = Fleet().with_scenario("bad-day@2024-06-21")
+        >>> "FA" in bad.series("PV000001", "2024-06-21", "2024-06-22")["status"]
+        True
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario has mistakes.
+        UsageError
+            If there is no such scenario, or it cannot be read.
+        """
+        return Fleet(held=self._held, scenario=scenario, now=self._now if now is None else now)
 
     @property
     def seed(self) -> int:
@@ -56,9 +121,14 @@ class Fleet:
         """The series of this fleet, made when first asked for."""
         if self._telemetry is None:
             # Imported here: who only lists sites need not wait for the physics.
-            from wattos_testkit.telemetry.engine import Telemetry  # noqa: PLC0415
+            if self.scenario is not None:
+                from wattos_testkit.faults.observed import FaultyTelemetry  # noqa: PLC0415
 
-            self._telemetry = Telemetry(self._held)
+                self._telemetry = FaultyTelemetry(self._held, self.scenario.plan(), self.now)
+            else:
+                from wattos_testkit.telemetry.engine import Telemetry  # noqa: PLC0415
+
+                self._telemetry = Telemetry(self._held)
         return self._telemetry
 
     def summary(self) -> str:
@@ -133,6 +203,8 @@ class Fleet:
         from wattos_testkit.testkit.times import window_of  # noqa: PLC0415 - the same
 
         window = window_of(start, end, interval)
+        if self.now is not None:
+            window = window._replace(end=min(window.end, self.now))
         if resource is not None:
             placed = self.find(resource, kind)
             return Series(self.telemetry, placed.kind, (placed,), window)

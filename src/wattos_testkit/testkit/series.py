@@ -21,10 +21,13 @@ from wattos_testkit.testkit.fleet import Fleet
 from wattos_testkit.testkit.times import Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
     import polars as pl
+
+    from wattos_testkit.faults.labels import Label
+    from wattos_testkit.faults.plan import Plan
 
 Column = npt.NDArray[Any]
 Row = dict[str, Any]
@@ -41,7 +44,9 @@ class Series:
     window: Window
 
     def __len__(self) -> int:
-        """Return the number of rows, making none."""
+        """Return the number of rows; those of a healthy fleet need not be made for it."""
+        if self._plan:
+            return len(self.columns["timestamp"])
         return sum(row_count(placed, self.window) for placed in self.resources)
 
     def __getitem__(self, name: str) -> Column:
@@ -58,7 +63,10 @@ class Series:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        """Numpy arrays by name, in the order of the API's fields: `timestamp` in UTC, numbers as floats."""
+        """Numpy arrays by name, in the order of the API's fields: `timestamp` in UTC, numbers as floats.
+
+        What a fault has taken away, null or absent, is NaN, and of `status` the empty text.
+        """
         pieces = [
             _columns(piece)
             for placed in self.resources
@@ -75,6 +83,42 @@ class Series:
         body = b"".join(datas_pieces(self.telemetry, self.resources, self.window))
         rows: list[Row] = json.loads(body)["datas"]
         return rows
+
+    @property
+    def _plan(self) -> "Plan | None":
+        """What acts on the fleet, if anything does."""
+        return getattr(self.telemetry, "plan", None)
+
+    @cached_property
+    def labels(self) -> list[dict[str, Any]]:
+        """What strikes these resources in this window, as in `labels.json`; nothing in a healthy fleet."""
+        if not self._plan:
+            return []
+        from wattos_testkit.faults.labels import plain  # noqa: PLC0415 - a healthy fleet has no use for it
+
+        return [plain(label) for _, label in self._labels()]
+
+    @cached_property
+    def labelled(self) -> npt.NDArray[np.bool_]:
+        """Of each row, whether it lies in a label of its resource: what an alarm should find."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        if not self._plan:
+            return found
+        minutes = self.columns["timestamp"].astype("datetime64[m]").astype(np.int64)
+        for placed, label in self._labels():
+            start, end = label.span(self.window)
+            own = self.columns["resource_id"] == placed.resource.resource_id
+            found |= own & (minutes >= start) & (minutes < end)
+        return found
+
+    def _labels(self) -> "Iterator[tuple[Placed, Label]]":
+        from wattos_testkit.faults.labels import labels_of  # noqa: PLC0415 - as above
+
+        for placed in self.resources:
+            for label in labels_of(self._plan, placed) if self._plan else ():
+                start, end = label.span(self.window)
+                if start < end:
+                    yield placed, label
 
     def pandas(self) -> "pd.DataFrame":
         """Return a pandas data frame; `timestamp` carries UTC.
@@ -132,6 +176,8 @@ def _columns(piece: Columns) -> dict[str, Column]:
                 found[name] = values / 10.0**decimals
             case Codes(codes, vocabulary):
                 found[name] = np.array(vocabulary)[codes]
+        if column.holes is not None:
+            found[name][column.holes > 0] = np.nan if isinstance(column, Numbers) else ""
     return found
 
 
