@@ -96,7 +96,11 @@ def _servers() -> Iterator[dict[WattosOptions, "LiveServer"]]:
 def wattos_server(
     _wattos_options: WattosOptions, _wattos_servers: dict[WattosOptions, "LiveServer"]
 ) -> "LiveServer":
-    """Run a live mock on a free port, one for the whole session: `.url`, `.token`, `.client` (httpx)."""
+    """Run a live mock on a free port, one for the whole session: `.url`, `.token`, `.client` (httpx).
+
+    `.freeze()`, `.advance()`, `.fault()`, `.scenario()` change it until the end of the test, or of the
+    fixture, that does so; `.requests()` and `.count()` say what it was asked since the test began.
+    """
     from wattos_testkit.testkit.live import LiveServer  # noqa: PLC0415 - see the head of the module
 
     if _wattos_options not in _wattos_servers:
@@ -107,6 +111,16 @@ def wattos_server(
         with _plainly():
             _wattos_servers[_wattos_options] = server.start()
     return _wattos_servers[_wattos_options]
+
+
+@pytest.fixture(autouse=True, name="_wattos_chapter")
+def _chapter(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Undo after a test what it told `wattos_server`; what fixtures of a wider scope told it stays."""
+    if "wattos_server" not in request.fixturenames:
+        yield
+        return
+    with request.getfixturevalue("wattos_server").chapter():
+        yield
 
 
 @pytest.fixture(scope="session")

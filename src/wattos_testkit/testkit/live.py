@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from wattos_testkit.errors import MissingExtraError, UsageError
+from wattos_testkit.testkit.control import Control
 
 if TYPE_CHECKING:
     import httpx
@@ -22,8 +23,8 @@ _PATIENCE = 60.0
 """Seconds after which a server that has said nothing is given up."""
 
 
-@dataclass
-class LiveServer:
+@dataclass(repr=False)
+class LiveServer(Control):
     """A mock that runs from `start` to `stop`, or as long as a `with` block."""
 
     arguments: Sequence[str] = ()
@@ -34,7 +35,12 @@ class LiveServer:
     """Where it listens, base path included; empty while it does not run."""
 
     def __post_init__(self) -> None:
+        super().__init__()
         self._process: subprocess.Popen[str] | None = None
+
+    def __repr__(self) -> str:
+        """Return where it listens."""
+        return f"<mock on {self.url}>" if self.url else "<mock that does not run>"
 
     def start(self) -> Self:
         """Start it, and return when it answers.

@@ -8,10 +8,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from wattos_testkit.faults.model import Family
 from wattos_testkit.server.control.state import State
 from wattos_testkit.server.live import QUIET, Live
+from wattos_testkit.server.wire.draw import key_of
 
 _GENERATION, _CLEARED = 0, 1
 _CELLS = 4096
@@ -74,9 +77,9 @@ class Board:
     def change(self, change: Callable[[State], State]) -> State:
         """Replace the state by what a function makes of it; no other worker changes it meanwhile."""
         with self._alone():
-            _, text = self._row()
-            state = change(State.read(text))
-            self._write(state.text())
+            before = State.read(self._row()[1])
+            state = change(before)
+            self._write(state, before)
         return state
 
     def savepoint(self) -> int:
@@ -92,7 +95,9 @@ class Board:
             ).fetchone()
             if found is None:
                 return False
-            self._write(found[0])
+            before, state = State.read(self._row()[1]), State.read(found[0])
+            # An id that was given once is never given again.
+            self._write(replace(state, added=max(state.added, before.added)), before)
         return True
 
     def forget(self, number: int) -> bool:
@@ -102,10 +107,13 @@ class Board:
 
     def reset(self) -> None:
         """Go back to how the mock was started: state, counters and journal."""
-        self.restore(START)
-        self._database.execute("DELETE FROM counters")
-        self._database.execute("DELETE FROM notes")
-        self._database.execute("DELETE FROM savepoints WHERE number <> ?", (START,))
+        with self._alone():
+            start = self._database.execute("SELECT text FROM savepoints WHERE number = ?", (START,))
+            state = State.read(start.fetchone()[0])
+            self._write(state, state)
+            self._database.execute("DELETE FROM counters")
+            self._database.execute("DELETE FROM notes")
+            self._database.execute("DELETE FROM savepoints WHERE number <> ?", (START,))
         self.clear_journal()
 
     def next(self, name: str) -> int:
@@ -149,7 +157,13 @@ class Board:
         generation, text = self._database.execute("SELECT generation, text FROM state").fetchone()
         return generation, text
 
-    def _write(self, text: str) -> None:
+    def _write(self, state: State, before: State) -> None:
+        text = state.text()
+        for key in _counted(before) - _counted(state):
+            # What is gone has counted for nothing, should it come again.
+            for table in ("counters", "notes"):
+                gone = f"DELETE FROM {table} WHERE name = ? OR substr(name, 1, ?) = ?"  # noqa: S608 - two tables
+                self._database.execute(gone, (key, len(key) + 1, f"{key}|"))
         generation = self._row()[0] + 1
         self._database.execute("UPDATE state SET generation = ?, text = ?", (generation, text))
         # Before the commit, so that two changes never set it in the wrong order: who reads the state too
@@ -171,3 +185,8 @@ def _connect(folder: Path) -> sqlite3.Connection:
     # Nothing in it outlives the mock.
     database.execute("PRAGMA synchronous=OFF")
     return database
+
+
+def _counted(state: State) -> set[str]:
+    """Return under which names requests are counted."""
+    return {key_of(one) for one in state.placements() if one.fault.family is Family.WIRE}

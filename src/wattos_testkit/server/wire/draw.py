@@ -35,3 +35,8 @@ def milliseconds(placement: Placement, ordinal: int) -> float:
             share = max(uniform(placement, ordinal, "time"), 1.0 / _ABOVE)
             time *= exp(spread * _NORMAL.inv_cdf(share))
     return min(time, LONGEST)
+
+
+def key_of(placement: Placement) -> str:
+    """Return what is counted and remembered under: another one for whatever does something else."""
+    return f"wire|{blake2b(placement.identity.encode(), digest_size=12).hexdigest()}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from hashlib import blake2b
 
 from starlette.types import Scope, Send
 
@@ -13,7 +12,7 @@ from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.live import Live
 from wattos_testkit.server.mischief import Visit, Wish
 from wattos_testkit.server.wire.call import Call
-from wattos_testkit.server.wire.draw import strikes
+from wattos_testkit.server.wire.draw import key_of, strikes
 from wattos_testkit.server.wire.effects import EFFECTS, ORDER
 from wattos_testkit.server.wire.errors import error
 from wattos_testkit.server.wire.gateway import LOGIN, LOGIN_FORM
@@ -131,11 +130,6 @@ class Wire:
             strike = Strike(placement, key, call.visit.lives.next(key), operation, call)
             if is_struck(strike):
                 yield strike
-
-
-def key_of(placement: Placement) -> str:
-    """Return what is counted and remembered under: another one for whatever does something else."""
-    return f"wire|{blake2b(placement.identity.encode(), digest_size=12).hexdigest()}"
 
 
 def is_struck(strike: Strike) -> bool:
