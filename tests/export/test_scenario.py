@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,11 +12,12 @@ from tests.export.running import contents, generate, process, wattos
 from wattos_testkit.export.tables import KINDS, Table
 from wattos_testkit.export.times import instant, parse_minute
 from wattos_testkit.faults.observed import FaultyTelemetry
-from wattos_testkit.faults.scenario.reading import open_scenario
+from wattos_testkit.faults.scenario.reading import open_scenario, ready_text
 from wattos_testkit.fleet.open import open_fleet
 from wattos_testkit.telemetry.body import datas_pieces
 from wattos_testkit.telemetry.columns import Window
 from wattos_testkit.telemetry.engine import Telemetry
+from wattos_testkit.testkit.live import LiveServer
 
 FLEET = open_fleet()
 DAY = ("--start", "2024-03-20", "--days", "2")
@@ -234,3 +236,23 @@ def test_what_is_not_in_the_files_is_said(tmp_path, scenario, capsys):
         "mine: nothing strikes inside this window; its day is 2024-03-20, and NAME@DAY sets another" in said
     )
     assert "mine: latency: of the wire, which is not in files" in said
+
+
+@pytest.mark.parametrize("now", [None, "2024-03-20T21:07:00Z"])
+@pytest.mark.parametrize("name", ["dirty-data", "grid-outage"])
+def test_files_are_what_a_server_answers(tmp_path, name, now):
+    """Every recorded answer is, byte for byte, what a mock answers with the same scenario and clock."""
+    text = ready_text(name).splitlines()
+    path = tmp_path / "mine.yaml"
+    # Faults of the wire are the server's own affair.
+    path.write_text("\n".join(line for line in text if not line.startswith("  - {fault: error-share")))
+    spec = f"{path}@2024-03-20"
+    more = ("--scenario", spec, *(("--now", now) if now else ()))
+    out = generate(tmp_path / "out", "api", "--group", "GROUP001", *more, window=DAY)
+    entries = json.loads((out / "requests.har").read_bytes())["log"]["entries"]
+    assert len(entries) > 20
+    with LiveServer(more) as server:
+        for entry in entries:
+            query = {one["name"]: one["value"] for one in entry["request"]["queryString"]}
+            answer = server.client.get(urlsplit(entry["request"]["url"]).path, params=query)
+            assert answer.content == (out / entry["response"]["content"]["_file"]).read_bytes(), entry
