@@ -27,6 +27,7 @@ DEMANDS = {
     "WT905": _pin("seven-days-per-request", "range_limit", "31 d"),
     "WT906": _pin("forty-days-kept", "retention", "400 d"),
     "WT907": _pin("whole-numbers", "rounding", "power 3, energy 3, soc 2, temperature 1"),
+    "WT909": _pin("rows-of-the-future", "future", "no rows"),
     "WT908": _pin("milliseconds", "timestamp", "Z"),
 }
 """A legal deployment is a faulty one once it was demanded that it be another."""

@@ -152,9 +152,13 @@ class Caller:
         self._connection.close()
 
     def send(self, probe: Probe) -> Seen:
-        """Send a request and read all of its answer."""
+        """Send a request and read all of its answer; status 0 if the connection is closed instead."""
         self._connection.request("GET", self._prefix + probe.path, headers=probe.headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._connection.getresponse()
+        except (http.client.HTTPException, ConnectionError):
+            self._connection.close()
+            return Seen(0, "", "", "", b"")
         challenge = answer.headers.get("WWW-Authenticate", "")
         kind, etag = answer.headers.get("Content-Type", ""), answer.headers.get("ETag", "")
         return Seen(answer.status, kind, challenge, etag, answer.read())

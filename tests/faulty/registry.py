@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.faulty.server import Healthy
 
@@ -32,6 +32,8 @@ class Case:
     """The data that shows it; empty: any window of 28 days."""
     holdout: bool
     """Written to be different in kind from the first set; nobody tunes a rule on it."""
+    options: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What a check must be told in order to look at all, such as `bad_methods`."""
 
 
 class Fault(Case):
@@ -56,14 +58,16 @@ def _story(server: type[Healthy]) -> str:
     return server.__doc__.strip().splitlines()[0]
 
 
-def fault(family: str, *, needs: str = "", holdout: bool = False) -> Callable[[type[Healthy]], type[Healthy]]:
+def fault(
+    family: str, *, needs: str = "", holdout: bool = False, **options: Callable[[], object]
+) -> Callable[[type[Healthy]], type[Healthy]]:
     """Enter a server with one fault; its docstring is its story, its name that of the class."""
 
     def enter(server: type[Healthy]) -> type[Healthy]:
         name = _name(server)
         if family not in FAMILIES or name in FAULTS or name in LEGAL:
             raise ValueError(f"{name}: the family {family!r} is unknown, or the name is taken")
-        FAULTS[name] = Fault(name, family, _story(server), server, needs, holdout)
+        FAULTS[name] = Fault(name, family, _story(server), server, needs, holdout, options)
         return server
 
     return enter

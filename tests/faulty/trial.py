@@ -82,7 +82,8 @@ def trial(name: str, options: dict[str, Any] | None = None) -> Outcome:
     began = time.perf_counter()
     try:
         with running(name) as (url, token):
-            end = _checked(url, token, options or {})
+            own = FAULTS[name].options if name in FAULTS else {}
+            end = _checked(url, token, {key: make() for key, make in own.items()} | (options or {}))
     except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is the finding
         seconds = time.perf_counter() - began
         return Outcome(name, 4, 0, round(seconds, 1), crash=f"{type(error).__name__}: {error}"[:300])

@@ -245,7 +245,7 @@ def hear(
         change(sites, resources)
     judge.listed(sites, resources, "GROUP001", Request("GET", "http://plant/sites", "curl sites"))
     stretches = dict.fromkeys(kinds.split(), (FIRST, LAST))
-    for question in judge.questions(stretches, profile):
+    for question in judge.questions(stretches, profile, LAST):
         judge.answer(question, plant.answer(question))
     return judge.verdict()
 

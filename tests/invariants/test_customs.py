@@ -15,6 +15,7 @@ RIGHT = {
     "retention": "30 d",
     "rounding": "power 2, energy 2, soc 2, temperature 2",
     "timestamp": "Z",
+    "future": "no rows",
 }
 WRONG = {
     "bucket_label": "end",
@@ -25,6 +26,7 @@ WRONG = {
     "retention": "400 d",
     "rounding": "power 0",
     "timestamp": "+00:00",
+    "future": "any time",
 }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import tests.invariants.patterns_allowed  # noqa: F401 - enters its cases
 from tests.invariants.lawful import CASES, Lawful
 from tests.invariants.plant import hear, rules, told
 

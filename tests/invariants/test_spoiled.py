@@ -2,6 +2,7 @@
 
 import pytest
 
+import tests.invariants.patterns  # noqa: F401 - enters its cases
 from tests.invariants.plant import hear, rules, told
 from tests.invariants.spoiled import CASES, Case
 from wattos_testkit.invariants.registry import RULES

@@ -14,7 +14,8 @@ _SHORT = 120
 
 def mean(run: Run) -> Steps:
     """Ask what the judge wants to know; each answer is given before the next question is drawn."""
-    for question in run.judge.questions(dict(run.known.stretches), run.profile.name):
+    now = int(run.transport.clock.wall()) // 60
+    for question in run.judge.questions(dict(run.known.stretches), run.profile.name, now):
         url = _address(run, question)
         run.directed = True
         try:

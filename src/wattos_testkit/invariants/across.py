@@ -21,6 +21,7 @@ def judge_across(book: Book, ledger: Ledger) -> None:
             _judge_ids(book, ledger, seen)
             _judge_controllers(book, ledger, seen)
     _judge_unlisted(book, ledger)
+    _judge_neighbours(book, ledger)
     _judge_unknown(book, ledger)
     for operation in OPERATIONS:
         for rule in ("WT601", "WT602", "WT603"):
@@ -231,6 +232,36 @@ def _judge_unlisted(book: Book, ledger: Ledger) -> None:
                 requests=(*seen.requests, *other.requests),
                 size=seen.count,
             )
+
+
+def _judge_neighbours(book: Book, ledger: Ledger) -> None:
+    """Find resources that answer for themselves and stand behind our unit controllers, but in no list."""
+    sites: dict[str, set[str]] = {}
+    for one in book.resource_rows:
+        sites.setdefault(one.controller, set()).add(one.site)
+    for seen in book.observations:
+        question = seen.question
+        if question.purpose != "unlisted" or question.resource not in seen.rows:
+            continue
+        rows = seen.rows[question.resource]
+        controller = str(rows.controller[0])
+        # A unit controller of several sites may well serve one that is not ours.
+        if len(sites.get(controller, ())) != 1 or question.resource in book.listed:
+            continue
+        site = next(iter(sites[controller]))
+        ledger.found(
+            "WT606",
+            question.operation,
+            question.resource,
+            f"it answers behind the unit controller {controller} of the site {site}, which does not list it",
+            evidence=[
+                Evidence(rows.texts[0], f"a resource that {site} lists", "one of no list", rows.row(0))
+            ],
+            requests=seen.requests,
+            count=rows.label.size,
+            severity=Severity.WARNING,
+            size=seen.count,
+        )
 
 
 def _judge_unknown(book: Book, ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.book import OPERATIONS, Book
-from wattos_testkit.invariants.flows import FLOWS
+from wattos_testkit.invariants.flows import FLOWS, PEAKS
 from wattos_testkit.invariants.labels import gather
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Floats, Ints
@@ -20,14 +20,6 @@ _MEANS = {
     "ME": ("power_active_avg", "power_apparent_avg", "power_reactive_avg"),
     "BE": ("power_charge_active_avg", "power_discharge_active_avg"),
     "PV": ("power_active_avg",),
-}
-_PEAKS = {
-    "ME": (("power_active_max", "power_active_avg"),),
-    "BE": (
-        ("power_charge_active_max", "power_charge_active_avg"),
-        ("power_discharge_active_max", "power_discharge_active_avg"),
-    ),
-    "PV": (("power_active_max", "power_active_avg"),),
 }
 _TEMPERATURES = {
     "ME": (),
@@ -171,7 +163,7 @@ def _likeness(parts: Floats, whole: Floats, tolerance: Floats) -> str:
 
 
 def _judge_peaks(ledger: Ledger, kind: str, pair: Pair) -> None:
-    for name, mean in _PEAKS[kind]:
+    for name, mean in PEAKS[kind]:
         peak, whole = pair.parts(name).max(axis=1), pair.whole(name)
         scale = float(np.nanpercentile(np.abs(whole), 99)) if np.isfinite(whole).any() else 0.0
         tolerance = pair.step(name) + _SLACK * np.abs(peak)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from wattos_testkit.invariants.observations import Flags, Floats, Ints
 from wattos_testkit.invariants.tracks import Track
 
 _OPERATION = "get_meter_data"
+_POWER = "power_active_avg"
 _FEWEST = 20
 _PAIRED = 0.8
 _WITHIN = 0.02
@@ -96,9 +97,32 @@ def judge_balance(book: Book, ledger: Ledger) -> None:
         )
         if float(np.ptp(point.net)) < 0.05 * scale or scale <= 0:
             continue
+        if _judge_echo(ledger, point, scale):
+            continue
         if not _judge_pair(ledger, point):
             _judge_export(ledger, point)
     ledger.skipped("WT811", _OPERATION, "no unit controller of which meters, PV and battery were all seen")
+
+
+def _judge_echo(ledger: Ledger, point: Point, scale: float) -> bool:
+    """Tell whether two meters agree to the last digit although PV or battery flow beside them.
+
+    Two meters in one line agree to a class, not to a digit; and only one of load and grid sees the PV.
+    """
+    flowing = np.abs(point.net) > 0.05 * scale
+    for one, two in combinations(range(len(point.meters)), 2):
+        room = 1.001 * max(point.meters[one].step(_POWER), point.meters[two].step(_POWER))
+        same = flowing & (np.abs(point.meter(one) - point.meter(two)) <= room)
+        varied = np.unique(point.meter(one)[flowing]).size >= _FEWEST
+        if flowing.sum() >= _FEWEST and varied and same.sum() >= _PAIRED * flowing.sum():
+            ledger.looked("WT811", _OPERATION, int(flowing.sum()), point.meters[two].resource)
+            words = (
+                f"{point.meters[one].resource} and {point.meters[two].resource} show the same, "
+                "although PV or battery flow there"
+            )
+            _tell(ledger, point, one, np.flatnonzero(same), words, point.meter(two) + point.net)
+            return True
+    return False
 
 
 def _judge_pair(ledger: Ledger, point: Point) -> bool:

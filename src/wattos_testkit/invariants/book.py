@@ -75,6 +75,8 @@ class Book:
         self.sites: dict[str, ListedSite] = {}
         self.observations: list[Observation] = []
         self.witnesses: list[Observation] = []
+        self.ahead: list[Observation] = []
+        """Answers about buckets that have not been yet: no track is made of their rows."""
         self.end_labels = False
         self.spoiled: set[tuple[str, int]] = set()
         """Resources and intervals whose rows are known to be wrong: what follows from them is no news."""

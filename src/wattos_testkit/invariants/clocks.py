@@ -54,19 +54,26 @@ def local_offset(place: Place, minute: int) -> int:
     return 0 if shift is None else shift // timedelta(minutes=1)
 
 
-def odd_days(start: int, end: int) -> list[int]:
-    """Return midnights (UTC) of the latest turn of the year and after the latest 29 February in a stretch."""
-    found = []
-    first, last = (_EPOCH + timedelta(minutes=start)).year, (_EPOCH + timedelta(minutes=end)).year
-    for year in range(last, first - 1, -1):
-        midnight = _minute(datetime(year, 1, 1, tzinfo=UTC))
-        if start + 1440 <= midnight <= end - 1440:
-            found.append(midnight)
-            break
-    for year in range(last, first - 1, -1):
+def leap_days(start: int, end: int) -> list[int]:
+    """Return the midnight (UTC) after the latest 29 February in a stretch, if there is one."""
+    for year in range(_year(end), _year(start) - 1, -1):
         if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
             midnight = _minute(datetime(year, 2, 29, tzinfo=UTC)) + 1440
             if start + 1440 <= midnight <= end - 1440:
-                found.append(midnight)
-                break
-    return found
+                return [midnight]
+    return []
+
+
+def turn_and_height(end: int) -> list[int]:
+    """Return the midnights (UTC) of the latest turn of the year and of the latest 15 July before an end."""
+    year = _year(end)
+    candidates = [
+        _minute(datetime(one, month, day, tzinfo=UTC))
+        for one in (year, year - 1)
+        for month, day in ((1, 1), (7, 15))
+    ]
+    return sorted(sorted(one for one in candidates if one <= end)[-2:])
+
+
+def _year(minute: int) -> int:
+    return (_EPOCH + timedelta(minutes=minute)).year

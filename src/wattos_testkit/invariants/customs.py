@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from wattos_testkit.harness.events import Convention, Evidence
+from wattos_testkit.invariants.ahead import future_of
 from wattos_testkit.invariants.balance import points_of, sign_of
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.labels import Labels
@@ -23,6 +24,7 @@ CUSTOMS = {
     "retention": "WT906",
     "rounding": "WT907",
     "timestamp": "WT908",
+    "future": "WT909",
 }
 """The names that can be pinned, with the rule that speaks when a deployment does otherwise."""
 _DAY = 1440
@@ -50,6 +52,7 @@ def judge_customs(
         else (f"{_age(book, earliest)} d", f"rows since {written(earliest)}"),
         "rounding": _rounding(book),
         "timestamp": _timestamp(book),
+        "future": future_of(book),
     }
     told = []
     for name, seen in found.items():

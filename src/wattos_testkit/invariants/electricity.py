@@ -4,20 +4,13 @@ import numpy as np
 
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.book import OPERATIONS, Book
+from wattos_testkit.invariants.flows import PEAKS
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags, Floats, Ints
 from wattos_testkit.invariants.question import KIND_OF
 from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 10
-_PEAKS = {
-    "ME": (("power_active_max", "power_active_avg"),),
-    "BE": (
-        ("power_charge_active_max", "power_charge_active_avg"),
-        ("power_discharge_active_max", "power_discharge_active_avg"),
-    ),
-    "PV": (("power_active_max", "power_active_avg"),),
-}
 
 
 def judge_electricity(book: Book, ledger: Ledger) -> None:
@@ -79,7 +72,7 @@ def _judge_triangle(ledger: Ledger, track: Track) -> None:
 
 
 def _judge_maxima(ledger: Ledger, track: Track) -> None:
-    for name, mean in _PEAKS[track.kind]:
+    for name, mean in PEAKS[track.kind]:
         peak, average = track.column(name), track.column(mean)
         room = track.step(name) + track.step(mean) + 0.001 * np.abs(average)
         telling = (
@@ -108,7 +101,7 @@ def _judge_far(ledger: Ledger, track: Track, name: str, mean: str) -> None:
 
 
 def _judge_signs(ledger: Ledger, track: Track) -> None:
-    for _, name in _PEAKS[track.kind]:
+    for _, name in PEAKS[track.kind]:
         power = track.column(name)
         known = np.isfinite(power)
         if known.sum() < _FEWEST:

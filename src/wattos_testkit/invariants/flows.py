@@ -17,6 +17,15 @@ FLOWS = {
     "PV": (("energy_active_cum", "power_active_avg"),),
 }
 """By resource type: registers, each with its power."""
+PEAKS = {
+    "ME": (("power_active_max", "power_active_avg"),),
+    "BE": (
+        ("power_charge_active_max", "power_charge_active_avg"),
+        ("power_discharge_active_max", "power_discharge_active_avg"),
+    ),
+    "PV": (("power_active_max", "power_active_avg"),),
+}
+"""By resource type: maxima, each with its average."""
 _DAY = 1440
 _FEWEST = 10
 

@@ -56,20 +56,23 @@ def _shorter(book: Book) -> Iterator[Question]:
 
 
 def _strangers(book: Book) -> Iterator[Question]:
-    """Ask on their own for resources that no list has."""
+    """Ask on their own for resources that no list has: first those at unit controllers that we know."""
+    ours = {one.controller for one in book.resource_rows}
     for kind, operation in OPERATION_OF.items():
-        known: list[str] = []
+        found: dict[str, tuple[bool, Question]] = {}
         for seen in list(book.observations):
             question = seen.question
             if question.operation != operation or question.resource is not None:
                 continue
-            for name in seen.rows:
-                if name in book.listed or name in known or len(known) >= _STRANGERS:
-                    continue
-                known.append(name)
-                yield Question(
-                    operation, kind, name, question.start, question.end, question.interval, "unlisted"
-                )
+            for name, rows in seen.rows.items():
+                if name not in book.listed:
+                    own = Question(
+                        operation, kind, name, question.start, question.end, question.interval, "unlisted"
+                    )
+                    found.setdefault(name, (str(rows.controller[0]) in ours, own))
+        near = [question for known, question in found.values() if known]
+        # What other groups have is no business of ours: one of them says how such ids are answered.
+        yield from near[:_STRANGERS] or [question for _, question in found.values()][:1]
 
 
 def _missed(book: Book) -> Iterator[Question]:

@@ -11,6 +11,8 @@ from typing import Any
 from wattos_testkit.harness.events import Convention, Finding, Request, RuleOutcome
 from wattos_testkit.invariants.across import judge_across
 from wattos_testkit.invariants.aggregation import judge_aggregation
+from wattos_testkit.invariants.ahead import judge_ahead
+from wattos_testkit.invariants.air import judge_air
 from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
@@ -20,15 +22,21 @@ from wattos_testkit.invariants.drawn import drawn_windows
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.flows import detect_registers
 from wattos_testkit.invariants.followups import follow_ups
+from wattos_testkit.invariants.frozen import judge_frozen
 from wattos_testkit.invariants.gaps import judge_gaps
 from wattos_testkit.invariants.grid import judge_grid
 from wattos_testkit.invariants.labels import detect_labels
 from wattos_testkit.invariants.ledger import Ledger
+from wattos_testkit.invariants.noise import judge_noise
 from wattos_testkit.invariants.observations import observe
-from wattos_testkit.invariants.question import Answer, Question
+from wattos_testkit.invariants.peaks import judge_held_peaks
+from wattos_testkit.invariants.question import AHEAD, Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
+from wattos_testkit.invariants.repetition import judge_repetition
 from wattos_testkit.invariants.sameness import judge_sameness
+from wattos_testkit.invariants.seasons import judge_seasons
+from wattos_testkit.invariants.spikes import judge_spikes
 from wattos_testkit.invariants.status import judge_status
 from wattos_testkit.invariants.wanted import Plan, behind_the_meter
 from wattos_testkit.invariants.warmth import judge_warmth
@@ -68,15 +76,18 @@ class Judge:
         """Take note of the raw rows of the lists: sites, and resources per site id. Once per group."""
         self._book.enlist(sites, resources, group, request)
 
-    def questions(self, stretches: Mapping[str, tuple[int, int]], profile: str) -> Iterator[Question]:
+    def questions(
+        self, stretches: Mapping[str, tuple[int, int]], profile: str, now: int | None = None
+    ) -> Iterator[Question]:
         """Yield what is to be asked; each answer must be given before the next question is drawn.
 
         `stretches` says where there is data, in UTC minutes, by resource id, operation or resource type
-        (looked up in this order); a resource without any is not asked.
+        (looked up in this order); a resource without any is not asked. `now` is the minute by the clock;
+        without it nothing is asked about what has not been yet.
         """
         self._earliest = min((start for start, _ in stretches.values()), default=None)
         self._book.newest = {key: end for key, (_, end) in stretches.items()}
-        plan = Plan(self._book, stretches, profile)
+        plan = Plan(self._book, stretches, profile, now)
         yield from plan.questions()
         yield from behind_the_meter(self._book, plan)
         yield from follow_ups(self._book, plan.budget.follow_ups)
@@ -89,7 +100,11 @@ class Judge:
 
     def answer(self, question: Question, answer: Answer) -> None:
         """Take the answer to a question."""
-        self._book.add(observe(question, answer))
+        seen = observe(question, answer)
+        if question.purpose == AHEAD:
+            self._book.ahead.append(seen)
+        else:
+            self._book.add(seen)
 
     def witness(self, question: Question, answer: Answer) -> None:
         """Take a series answer met on the way: only rules that look at one answer apply."""
@@ -107,16 +122,24 @@ class Judge:
         book.relabel(end_labels=labels.end)
         judge_grid(book, ledger)
         judge_gaps(book, ledger)
+        judge_ahead(book, ledger)
         registers = detect_registers(book)
         judge_relations(book, ledger)
         judge_aggregation(book, ledger, registers)
         judge_across(book, ledger)
         judge_registers(book, ledger, registers)
         judge_electricity(book, ledger)
+        judge_held_peaks(book, ledger)
         judge_charge(book, ledger)
         judge_status(book, ledger)
         judge_daylight(book, ledger)
+        judge_seasons(book, ledger)
         judge_warmth(book, ledger)
+        judge_air(book, ledger)
+        judge_frozen(book, ledger)
+        judge_spikes(book, ledger)
+        judge_noise(book, ledger)
+        judge_repetition(book, ledger)
         judge_sameness(book, ledger)
         judge_balance(book, ledger)
         conventions = judge_customs(book, ledger, self._pins, labels, registers, self._earliest)

@@ -8,6 +8,8 @@ from wattos_testkit.harness.events import Request
 KIND_OF = {"get_meter_data": "ME", "get_bess_data": "BE", "get_pv_data": "PV"}
 """The resource type that each series operation serves."""
 OPERATION_OF = {kind: operation for operation, kind in KIND_OF.items()}
+AHEAD = "ahead"
+"""The purpose of questions about buckets that have not been yet; their answers are kept apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from wattos_testkit.harness.events import Severity
+from wattos_testkit.invariants.battery import CHARGE, DISCHARGE, IDLE, MIXED, Battery, battery_of
 from wattos_testkit.invariants.book import Book
-from wattos_testkit.invariants.charge import CHARGE, DISCHARGE, IDLE, MIXED, Battery, battery_of
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags
 from wattos_testkit.invariants.sun import elevation

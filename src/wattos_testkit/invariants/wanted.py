@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from wattos_testkit.invariants.book import Book, Listed
-from wattos_testkit.invariants.clocks import clock_changes, odd_days
-from wattos_testkit.invariants.question import KIND_OF, OPERATION_OF, Question
+from wattos_testkit.invariants.clocks import clock_changes, leap_days, turn_and_height
+from wattos_testkit.invariants.question import AHEAD, KIND_OF, OPERATION_OF, Question
 
 DAY = 1440
 _LATE = 120
@@ -20,6 +20,12 @@ _OVERVIEW = 64
 _CALENDAR = 5 * 366 * DAY
 """So far back lies a 29th of February at most, but for a century without one."""
 _CHANGES = 4
+_POLAR = 60.0
+"""Beyond this latitude [deg] some seasons have no day, or no night."""
+_YEARS = 5 * 366 * DAY
+"""A server that has rows for a time so far ahead has them for any time: it makes them up, as a mock does."""
+_FAST = 15
+"""Minutes by which a clock may be fast, or ours slow."""
 _ABSENT = ("ZZZZZZZ9", "Q0Q0Q0Q0", "X9X9X9X9")
 
 
@@ -54,9 +60,12 @@ def budget(profile: str) -> Budget:
 class Plan:
     """Chooses resources and windows."""
 
-    def __init__(self, book: Book, stretches: Mapping[str, tuple[int, int]], profile: str) -> None:
+    def __init__(
+        self, book: Book, stretches: Mapping[str, tuple[int, int]], profile: str, now: int | None = None
+    ) -> None:
         self._book = book
         self._stretches = stretches
+        self._now = now
         self.budget = budget(profile)
         self.chosen = {kind: self._choose(kind) for kind in OPERATION_OF}
 
@@ -93,6 +102,7 @@ class Plan:
         yield from self._foreign()
         if self.budget.thorough:
             yield from self._odd_days()
+            yield from self._ahead()
 
     def again(self) -> Iterator[Question]:
         """Yield what is asked once more at the end."""
@@ -123,7 +133,8 @@ class Plan:
         if day[1] - day[0] == DAY:
             odd = (day[0] + 367, day[0] + 472)
             yield self._ask(kind, resource, odd, 15, "unaligned")
-            yield self._ask(kind, resource, odd, 30, "unaligned")
+            if kind == self._first() or self.budget.seasons:
+                yield self._ask(kind, resource, odd, 30, "unaligned")
         weeks = (max(stretch[0], day[1] - self.budget.weeks * 7 * DAY), day[1])
         if weeks[1] - weeks[0] > DAY:
             yield self._ask(kind, resource, weeks, 30, "weeks")
@@ -181,15 +192,51 @@ class Plan:
             stretch = self.stretch(kind, resources[0])
             if stretch is None:
                 continue
-            if kind == next(one for one, found in self.chosen.items() if found) or self.budget.seasons:
+            if kind == self._first() or self.budget.seasons:
                 # What a calendar does to one type it does to all. So long ago there may be no rows.
                 start = min(stretch[0], stretch[1] - _CALENDAR)
                 for change in self._changes(stretch[1]):
                     day = change // DAY * DAY
                     yield self._ask(kind, resources[0], (day - DAY, day + 2 * DAY), 30, "clock change")
-                for middle in odd_days(start, stretch[1]):
+                for middle in leap_days(start, stretch[1]):
                     yield self._ask(kind, resources[0], (middle - 2 * DAY, middle + DAY), 30, "calendar")
             yield from self._seasons(kind, resources[0], stretch)
+        yield from self._solstices()
+
+    def _first(self) -> str | None:
+        """Return the first type that is asked."""
+        return next((kind for kind, found in self.chosen.items() if found), None)
+
+    def _solstices(self) -> Iterator[Question]:
+        """Yield a week over the turn of the year, and one half a year away: what the sun tells apart.
+
+        Asked of what sees sun and air, away from the tropics if there is a choice.
+        """
+        kind = next((one for one in ("PV", "BE", "ME") if self.chosen[one]), None)
+        if kind is None:
+            return
+        resource = min(self.chosen[kind], key=self._tropical)
+        stretch = self.stretch(kind, resource)
+        if stretch is None:
+            return
+        for middle in turn_and_height(stretch[1] - 4 * DAY):
+            yield self._ask(kind, resource, (middle - 3 * DAY, middle + 4 * DAY), 30, "solstice")
+
+    def _tropical(self, resource: str) -> float:
+        """Return how little a place knows of seasons; the poles know too much."""
+        latitude = abs(self._book.place(resource).latitude or 0.0)
+        return 90.0 if latitude > _POLAR else -latitude
+
+    def _ahead(self) -> Iterator[Question]:
+        """Yield a window of buckets that have not been yet; if it has rows, one that is years away."""
+        kind = self._first()
+        if kind is None or self._now is None:
+            return
+        start = self._now + _FAST
+        resource = self.chosen[kind][0]
+        yield self._ask(kind, resource, (start, start + 4 * 60), 1, AHEAD)
+        if self._book.ahead and self._book.ahead[-1].rows:
+            yield self._ask(kind, resource, (start + _YEARS, start + _YEARS + 60), 1, AHEAD)
 
     def _changes(self, end: int) -> list[int]:
         """Return the latest clock changes at the sites, in spring and autumn, at most one for each day."""

@@ -1,4 +1,4 @@
-"""WT805-807, WT808 on temperatures: cells, air, units."""
+"""WT805-807: cells, air, units."""
 
 from itertools import pairwise
 
@@ -9,6 +9,7 @@ from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags
 from wattos_testkit.invariants.question import OPERATION_OF
 from wattos_testkit.invariants.sun import elevation
+from wattos_testkit.invariants.telling import tell_rows
 from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 10
@@ -32,8 +33,7 @@ def judge_warmth(book: Book, ledger: Ledger) -> None:
                 _judge_battery_cell(ledger, track) if kind == "BE" else _judge_pv_cell(
                     book, ledger, track, peak
                 )
-                _judge_frozen(ledger, track)
-        for rule in ("WT805", "WT806", "WT808"):
+        for rule in ("WT805", "WT806"):
             ledger.skipped(rule, operation, "fewer than ten rows with temperatures")
     _judge_shared(book, ledger)
 
@@ -121,38 +121,6 @@ def _judge_pv_cell(book: Book, ledger: Ledger, track: Track, peak: float) -> Non
             _tell(ledger, track, "WT806", warm, words, "temp_cell_max")
 
 
-def _judge_frozen(ledger: Ledger, track: Track) -> None:
-    """Find a temperature that stays the same for a day, to a tenth, although power varies."""
-    rows = _DAY // track.interval
-    if len(track) < rows:
-        ledger.skipped("WT808", track.operation, "less than a day in one answer")
-        return
-    power = track.column(next(name for name in track.values if name.endswith("_avg")))
-    for name in ("temp_ambient_max", "temp_cell_max"):
-        column = track.column(name)
-        if track.step(name) > 0.11 or np.isfinite(column).sum() < rows:
-            continue
-        same = np.zeros(len(track), dtype=bool)
-        same[1:] = (np.diff(column) == 0) & track.adjoining()[1:]
-        ledger.looked("WT808", track.operation, int(same.size), track.resource)
-        first, last = _longest_run(same)
-        if last - first + 1 < rows - 1 or np.nanmax(power[first:last]) <= 0:
-            continue
-        bad = np.zeros(len(track), dtype=bool)
-        bad[first : last + 1] = True
-        _tell(ledger, track, "WT808", bad, f"{name} is frozen at {column[last]:.4g} °C", name)
-
-
-def _longest_run(flags: Flags) -> tuple[int, int]:
-    """Return first and last of the longest run of true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    if edges.size == 0:
-        return 0, -1
-    starts, ends = edges[::2], edges[1::2]
-    best = int(np.argmax(ends - starts))
-    return int(starts[best]), int(ends[best]) - 1
-
-
 def _judge_shared(book: Book, ledger: Ledger) -> None:
     by_site: dict[str, list[str]] = {}
     for resource in book.resources("PV"):
@@ -189,19 +157,12 @@ def _tell(ledger: Ledger, track: Track, rule: str, bad: Flags, message: str, nam
         return
     where = np.flatnonzero(bad)
     column, air = track.column(name), track.column("temp_ambient_max")
-    ledger.found(
+    tell_rows(
+        ledger,
+        track,
         rule,
-        track.operation,
-        track.resource,
+        where,
         f"{message} ({where.size} rows at {track.interval} min)",
-        evidence=[
-            track.proof(
-                int(index), f"plausible with the air at {air[index]:.4g} °C", f"{name} {column[index]:.4g} °C"
-            )
-            for index in where[:3]
-        ],
-        requests=track.request(int(where[0])),
-        count=int(where.size),
-        series=track.plot(["temp_cell_max", "temp_ambient_max"], where),
-        size=len(track),
+        lambda index: (f"plausible with the air at {air[index]:.4g} °C", f"{name} {column[index]:.4g} °C"),
+        ["temp_cell_max", "temp_ambient_max"],
     )

@@ -3,17 +3,49 @@
 from dataclasses import replace
 
 import numpy as np
-from flask import Request
+from flask import Request, Response
 
 from tests.faulty.cases.solar import PEAK, POWER, PvFault
 from tests.faulty.fleet import FLEET, Fleet, Pv, Resource
-from tests.faulty.noise import Ints
-from tests.faulty.plant import Columns
+from tests.faulty.flows import PvFlow
+from tests.faulty.noise import Floats, Ints
+from tests.faulty.own_document import promising_etag
+from tests.faulty.plant import Columns, Plant
 from tests.faulty.registry import fault
-from tests.faulty.server import Healthy
+from tests.faulty.server import Healthy, Odd
+from tests.faulty.sun import position
 from tests.faulty.wire import TITLES, Query, Refusal, Reply, Row
 
 TITLES.setdefault(422, "Unprocessable Content")
+
+
+@fault("security and error bodies")
+class HangsUp(Healthy):
+    """Where batteries are asked for 5 minutes, the connection is closed without a word."""
+
+    def datas(self, query: Query) -> list[Row]:
+        if query.kind == "BE" and query.interval == 5:
+            raise SystemExit  # ends this connection's thread, and is no error that Flask would answer
+        return super().datas(query)
+
+
+@fault("security and error bodies", needs="--bad-methods", bad_methods=lambda: True)
+class MovedByAPost(Healthy):
+    """POST, PUT, PATCH and DELETE are answered like GET."""
+
+    def route(self, sent: Request) -> tuple[str, str]:
+        sent.environ["REQUEST_METHOD"] = "GET"
+        return super().route(Request(sent.environ))
+
+
+@fault("schema", needs="--spec with a document that promises an ETag", spec=promising_etag)
+class EtagOfTheOwnDocument(Healthy):
+    """The deployment's own document promises an ETag; answers have none."""
+
+    def send(self, reply: Reply, sent: Request) -> Response:
+        response = super().send(reply, sent)
+        response.headers.pop("ETag", None)
+        return response
 
 
 @fault("schema")
@@ -102,6 +134,25 @@ class PeakInWatts(PvFault):
 
     def change(self, columns: Columns, resource: Pv, minutes: Ints) -> Columns:
         return columns | {PEAK: columns[PEAK] * 1000}
+
+
+class _LowRangeFlow(PvFlow):
+    def clear(self, minutes: Ints) -> Floats:
+        one = self.system
+        _, _, up = position(one.latitude, one.longitude, minutes)
+        low = up < 0.26
+        return np.minimum(super().clear(minutes) * np.where(low, 6.0, 1.0), one.cap_w - 1)
+
+
+class _LowRange(Plant):
+    pv_flow = _LowRangeFlow
+
+
+@fault("statistical")
+class LowRangeTooHigh(Odd):
+    """While the sun is low, PV power and register are six times what they should be."""
+
+    plant_class = _LowRange
 
 
 @fault("statistical")

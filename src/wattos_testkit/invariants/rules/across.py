@@ -59,8 +59,11 @@ RULES = (
         Severity.ERROR,
         "Rows of a resource that does not exist",
         "Sums over everything contain something that cannot be explained.",
-        "An unfiltered answer has rows of an id that no list has and that cannot be asked for on its own.",
-        "Resources of other groups, which can be asked for on their own, are no finding.",
+        "An unfiltered answer has rows of an id that no list has and that cannot be asked for on its own. "
+        "A warning: it can, and stands behind a unit controller of just one of the listed sites, which "
+        "does not list it.",
+        "Resources of other groups, which can be asked for on their own, are no finding, unless they share"
+        " a unit controller with ours.",
     ),
     Rule(
         "WT607",

@@ -41,4 +41,9 @@ RULES = (
     _rule("WT906", "Retention is not as pinned (retention)", "How far back rows go."),
     _rule("WT907", "Rounding is not as pinned (rounding)", "The most decimals seen, per kind of quantity."),
     _rule("WT908", "The spelling of timestamps is not as pinned (timestamp)", "Z, +00:00, .000Z."),
+    _rule(
+        "WT909",
+        "The time ahead is not answered as pinned (future)",
+        "no rows, a status, any time (a mock), or beyond now (rows that end, but not at the clock).",
+    ),
 )

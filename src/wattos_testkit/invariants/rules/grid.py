@@ -108,4 +108,15 @@ RULES = (
         "The bucket at the edge of a window is missing there, and another answer has it.",
         "Rows that nobody has are an outage; the newest hour is left out, for data may arrive late.",
     ),
+    Rule(
+        "WT312",
+        _FAMILY,
+        Severity.WARNING,
+        "Rows come for buckets that have not been yet",
+        "What nobody can have measured is added up as if it had been; a clock is fast, or rows are made up.",
+        "The next four hours, from a quarter of an hour ahead of the clock on, have at least ten rows; and"
+        " the data has an end, for the same hours some years ahead have none.",
+        "A server that has rows for any time is a mock: that is the convention `future`, and no finding. "
+        "Forecasts served beside measured rows are one, and so is a clock of ours that is slow.",
+    ),
 )

@@ -30,8 +30,9 @@ RULES = (
         "WT803",
         "PV is shifted in time",
         "Local time in place of UTC, most likely.",
-        "The centre of the daily energy lies more than 2.5 hours from solar noon, over at least three days.",
-        "A steep array that faces due east or west, deep shade, wrong coordinates.",
+        "The centre of the daily energy lies more than 2.5 hours from solar noon, over at least three "
+        "days; or days, from first light to last, lie 0.6 hours later or earlier in July than in January.",
+        "A steep array that faces due east or west, deep shade, wrong coordinates; a mountain on one side.",
     ),
     _rule(
         "WT804",
@@ -47,9 +48,10 @@ RULES = (
         "Temperatures are implausible",
         "Fahrenheit or Kelvin in place of Celsius, or a broken sensor.",
         "Ambient outside -50 to 55 °C, above 42 °C on average or 40 °C at the coolest of a day; PV cell "
-        "above "
-        "95 °C; battery cell outside -20 to 60 °C.",
-        "A sensor in the sun or on an inverter's lid.",
+        "above 95 °C; battery cell outside -30 to 65 °C. Air that is colder in the warm half of the year "
+        "by 3 K, beyond 28 degrees; that is warmest more than 5.5 hours from 14:30 by the sun, over at "
+        "least five days; or that leaps by 3 K whenever the battery begins or ends to work.",
+        "A sensor in the sun, on an inverter's lid, or in the draught of a battery's fan.",
     ),
     _rule(
         "WT806",
@@ -70,16 +72,20 @@ RULES = (
         "WT808",
         "A value is frozen",
         "The last value is repeated after a sensor or a link has died.",
-        "Power stays the same for hours while the register moves at another pace; or temperature stays "
-        "the same "
-        "for a day to a tenth while power varies.",
-        "Constant load is fine: its register keeps pace.",
+        "Power stays the same for hours while the register moves at another pace; a temperature stays the "
+        "same for a day to a tenth while power varies, or that of cells, which else moves all the time, "
+        "for five hours with power in at least one and a half; reactive power, other than zero, for five "
+        "hours in which active power comes and goes.",
+        "Constant load is fine: its register keeps pace. An inverter that holds its reactive power is not "
+        "told.",
     ),
     _rule(
         "WT809",
         "A single value stands far above all others",
         "One wrong value sets the peak, and with it the demand charge.",
-        "A single row exceeds every other by more than 1.65 times (PV) or 4 times (meter, battery).",
+        "A single row exceeds every other by more than 1.65 times (PV) or 4 times (meter, battery); or "
+        "rows exceed both neighbours by 2.2 times, and the register, which follows all others, does not "
+        "have their energy.",
         "A rare event of the plant; compare the register.",
     ),
     _rule(
@@ -93,8 +99,8 @@ RULES = (
         "WT811",
         "The meters of a point of common coupling do not balance",
         "One of them has the wrong sign, scale or time.",
-        "grid = load - PV + charge - discharge for the pair of meters that fits best; and no export beyond "
-        "what PV and battery give.",
+        "grid = load - PV + charge - discharge for the pair of meters that fits best; no export beyond "
+        "what PV and battery give; and no two meters that agree to the last digit while PV or battery flow.",
         "Generators or loads that are not listed; it is judged only where the data shows that meters "
         "pair up.",
     ),
@@ -135,5 +141,31 @@ RULES = (
         "Availability computed from status is wrong.",
         "Status ON with zero power in most rows whose sun is below -6°.",
         "A deployment in which ON means connected.",
+    ),
+    _rule(
+        "WT817",
+        "A maximum is held over from rows before",
+        "Each row says it has the peak of an earlier one: peaks are dated wrongly, and demand is charged "
+        "for it.",
+        "At 1 or 5 minutes, the maximum keeps one value over ten rows or more, thirty in all, while the "
+        "average moves by a third of it and lies below six tenths of it.",
+        "A demand meter that shows the highest power of a quarter of an hour or a month, by design.",
+    ),
+    _rule(
+        "WT818",
+        "A series is noise: no row knows of the one before",
+        "The values are drawn, not measured; or rows are in the wrong order.",
+        "Of at least 180 minutes, less their trend over half an hour, neighbours are related by less than "
+        "0.2, and differ by a fifth (meter), 15 % (PV, sun above 10°) or one kelvin (air).",
+        "A plant that is switched anew each minute. Arc furnaces and clouds last longer; pulses are left "
+        "out.",
+    ),
+    _rule(
+        "WT819",
+        "Every day is like the one before",
+        "Days are copied, or made from a pattern.",
+        "More than half of all days, at least four, repeat the day before to the last digit; or PV has the "
+        "clouds of the day before at the same minutes, on eight of ten days that have clouds.",
+        "Shade of many thin things on days without a cloud.",
     ),
 )
