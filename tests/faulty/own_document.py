@@ -16,5 +16,7 @@ def promising_etag() -> str:
         raise ValueError("openapi.yaml no longer has one header ETag")
     folder = Path(tempfile.mkdtemp(prefix="own-document-"))
     file = folder / "openapi.yaml"
-    file.write_text(text.replace(_HEADER, _HEADER.replace("description", "required: true\n      description")), "utf-8")
+    file.write_text(
+        text.replace(_HEADER, _HEADER.replace("description", "required: true\n      description")), "utf-8"
+    )
     return str(file)

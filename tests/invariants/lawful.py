@@ -283,7 +283,7 @@ def _scaled(factor: float) -> Callable[[Columns], None]:
 
 
 lawful("energy behind a loss of 8 %", truth("", _scaled(0.92)), "WT813")
-lawful("energy 5 % high", truth("", _scaled(1.05)))
+lawful("energy 5 % high", truth("", _scaled(1.05)), "WT813")
 
 
 def _late_reading(columns: Columns) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.invariants.plant import DAYS, FIRST, LAST, Plant, Row, stamp
-from tests.invariants.spoiled import case, minute, truth
+from tests.invariants.spoiled import case, each, minute, truth
 from wattos_testkit.invariants.judge import Question
 from wattos_testkit.invariants.question import AHEAD
 
@@ -134,3 +134,77 @@ def _(columns: Columns) -> None:
     for key in ("power_active_avg", "power_active_max", "power_apparent_avg", "power_reactive_avg"):
         columns[key] = np.tile(columns[key].reshape(DAYS, 1440)[0], DAYS)
     columns["energy_active_cum"] = 20000 + np.cumsum(columns["power_active_avg"]) / 60
+
+
+@truth("WT803", "PV", "fifty minutes late")
+def _(columns: Columns) -> None:
+    for key in ("power_active_avg", "power_active_max", "status"):
+        columns[key] = np.roll(columns[key], 55)
+    columns["energy_active_cum"] = 70000 + np.cumsum(columns["power_active_avg"]) / 60
+
+
+@case("WT811")
+def a_meter_whose_clock_is_late() -> Plant:
+    """Show the grid's meter eleven minutes late."""
+
+    def change(name: str, columns: Columns) -> Columns:
+        return (
+            {key: np.roll(column, 11) for key, column in columns.items()} if name == "ME000001" else columns
+        )
+
+    return Plant(truth=change)
+
+
+@case("WT811")
+def pv_in_another_unit_throughout() -> Plant:
+    """Show power and register of PV systems a thousand times too high."""
+
+    def change(name: str, columns: Columns) -> Columns:
+        many = {key: 1000.0 for key in columns if key.startswith(("power", "energy"))}
+        if not name.startswith("PV"):
+            return columns
+        return {key: column * many[key] if key in many else column for key, column in columns.items()}
+
+    return Plant(truth=change)
+
+
+@truth("WT813", "ME", "register three percent high")
+def _(columns: Columns) -> None:
+    columns["energy_active_cum"] = 1000 + 1.035 * columns["energy_active_cum"]
+
+
+@truth("WT814", "BE", "state of charge twelve minutes late")
+def _(columns: Columns) -> None:
+    columns["soc_end"] = np.roll(columns["soc_end"], 12)
+
+
+@truth("WT712", "BE", "a battery that loses nothing and gains a little")
+def _(columns: Columns) -> None:
+    for key in [name for name in columns if "discharge" in name]:
+        columns[key] = columns[key] * 1.02 / 0.95**2
+
+
+@case("WT815")
+def one_pattern_for_all() -> Plant:
+    """Show at each PV system that of the first, by size."""
+
+    def change(name: str, columns: Columns) -> Columns:
+        if name == "PV000002":
+            first = Plant().of("PV000001")
+            return {
+                key: column * 1.7 if key.startswith(("power", "energy")) else column
+                for key, column in first.items()
+            }
+        return columns
+
+    return Plant(truth=change)
+
+
+@each("WT305", kind="ME", name="no rows on Sundays")
+def _(row: Row, _question: Question) -> bool:
+    return (minute(row) // 1440 + 3) % 7 != 6
+
+
+@each("WT305", kind="ME", name="no rows on the last of the month")
+def _(row: Row, _question: Question) -> bool:
+    return (np.datetime64(row["timestamp"][:10]) + 1).item().day != 1

@@ -6,6 +6,7 @@ from wattos_testkit.invariants.battery import IDLE, battery_of
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Floats, Ints
+from wattos_testkit.invariants.solar_days import days_of
 from wattos_testkit.invariants.sun import solar_time
 from wattos_testkit.invariants.telling import tell_rows
 from wattos_testkit.invariants.tracks import Track
@@ -49,7 +50,7 @@ def _judge_hour(book: Book, ledger: Ledger, track: Track) -> None:
     if not place.known or (track.start[-1] - track.start[0]) < _DAYS * _DAY:
         return
     air, middle = track.column(_AIR), track.start + track.interval / 2
-    day = np.floor((middle + 4 * (place.longitude or 0.0)) / _DAY).astype(np.int64)
+    day = days_of(track, place)
     waves = _waves(air, day - day.min(), solar_time(middle, place.longitude or 0.0), _DAY // track.interval)
     if waves.size < _DAYS:
         return

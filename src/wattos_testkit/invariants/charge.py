@@ -21,11 +21,16 @@ from wattos_testkit.invariants.battery import (
     slopes_of,
 )
 from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.charge_time import judge_lag, judge_reading, tell_charge
 from wattos_testkit.invariants.ledger import Ledger
-from wattos_testkit.invariants.observations import Flags, Floats, Ints
+from wattos_testkit.invariants.observations import Flags, Ints
 
 _OPERATION = "get_bess_data"
 _FEWEST = 10
+_LEAST = 0.15
+"""Of a round trip: hydrogen returns a quarter of what it takes and more; nothing known returns less."""
+_MUCH = 150
+"""Points in either direction from which an efficiency is known to a hundredth."""
 _FULL = 97.0
 """Below this no battery is full by its own scale."""
 _RULES = ("WT709", "WT710", "WT711", "WT712", "WT715", "WT812")
@@ -79,7 +84,8 @@ def _judge_battery(ledger: Ledger, battery: Battery) -> None:
         return
     _judge_efficiency(ledger, battery, runs, slopes)
     _judge_follow(ledger, battery, runs, slopes)
-    _judge_reading(ledger, battery, slopes)
+    judge_reading(ledger, battery, slopes)
+    judge_lag(ledger, battery, slopes)
 
 
 def _judge_scale(ledger: Ledger, battery: Battery, known: Flags) -> None:
@@ -91,7 +97,7 @@ def _judge_scale(ledger: Ledger, battery: Battery, known: Flags) -> None:
     if bad.size == 0 and _is_fraction(battery, known):
         bad, words = np.flatnonzero(known), "soc_end is a fraction of one, not percent"
     if bad.size:
-        _tell(ledger, battery, "WT709", bad, words, "0 to 100", battery.soc)
+        tell_charge(ledger, battery, "WT709", bad, words, "0 to 100", battery.soc)
 
 
 def _is_fraction(battery: Battery, known: Flags) -> bool:
@@ -121,7 +127,7 @@ def _judge_flat(ledger: Ledger, battery: Battery) -> bool:
         return False
     bad = np.flatnonzero(active)
     words = f"soc_end stays at {np.nanmedian(battery.soc):.6g} while {swing:.4g} kWh flow"
-    _tell(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
+    tell_charge(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
     return True
 
 
@@ -139,7 +145,7 @@ def _judge_stop(ledger: Ledger, battery: Battery, slopes: Slopes) -> bool:
         if stuck.sum() >= _FEWEST and slope * float(energy[stuck].sum()) > max(20.0, 4 * battery.step):
             words = f"soc_end stays at {end:.6g} while {energy[stuck].sum():.4g} kWh are {done}"
             bad = np.flatnonzero(stuck)
-            _tell(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
+            tell_charge(ledger, battery, "WT711", bad, words, "soc_end moves with energy", battery.soc)
             return True
     return False
 
@@ -154,7 +160,9 @@ def _judge_direction(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slope
     )
     mine = np.flatnonzero(np.isin(runs.mode, against) & (runs.change * runs.mode < 0))
     bad = runs.last[mine[np.argsort(-np.abs(runs.change[mine]), kind="stable")[:20]]]
-    _tell(ledger, battery, "WT710", np.sort(bad), f"soc_end {words}", "the other direction", battery.soc)
+    tell_charge(
+        ledger, battery, "WT710", np.sort(bad), f"soc_end {words}", "the other direction", battery.soc
+    )
     return True
 
 
@@ -163,18 +171,20 @@ def _judge_efficiency(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slop
     ledger.looked("WT712", _OPERATION, int(runs.rows.sum()), track.resource)
     ledger.looked("WT812", _OPERATION, int(runs.rows.sum()), track.resource)
     trip = slopes.up / slopes.down
-    if trip > 1.04 or trip < 0.55:
-        weight = Severity.ERROR if trip > 1.1 or trip < 0.4 else Severity.WARNING
+    moved = min(float(np.abs(runs.change[runs.mode == mode]).sum()) for mode in (CHARGE, DISCHARGE))
+    most = 1.01 if moved > _MUCH else 1.04
+    if trip > most or trip < 0.55:
+        weight = Severity.ERROR if trip > 1.1 or trip < _LEAST else Severity.WARNING
         bad = runs.last[np.isin(runs.mode, (CHARGE, DISCHARGE))]
         words = f"a round trip has an efficiency of {trip:.3f} by state of charge against energy"
-        _tell(ledger, battery, "WT712", bad, words, "0.55 to 1.04", battery.soc, weight)
+        tell_charge(ledger, battery, "WT712", bad, words, f"0.55 to {most}", battery.soc, weight)
     hours = 100 / np.sqrt(slopes.up * slopes.down) / battery.power
     if hours < 0.15 or hours > 30:
         bad = runs.last[np.isin(runs.mode, (CHARGE, DISCHARGE))]
         words = (
             f"state of charge against energy makes the battery last {hours:.3g} hours at its highest power"
         )
-        _tell(ledger, battery, "WT812", bad, words, "0.15 to 30 hours", battery.soc)
+        tell_charge(ledger, battery, "WT812", bad, words, "0.15 to 30 hours", battery.soc)
 
 
 def _judge_follow(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) -> None:
@@ -189,7 +199,7 @@ def _judge_follow(ledger: Ledger, battery: Battery, runs: Runs, slopes: Slopes) 
     _judge_idle(ledger, battery)
     if wrong.sum() >= 3 and wrong.sum() > 0.25 * telling.sum() and runs.rows[wrong].sum() >= _FEWEST:
         words = "soc_end does not follow the energy"
-        _tell(
+        tell_charge(
             ledger, battery, "WT711", runs.last[wrong], words, "capacity times change = energy", battery.soc
         )
 
@@ -203,7 +213,9 @@ def _judge_idle(ledger: Ledger, battery: Battery) -> None:
     moving = idle & (np.abs(battery.change) > max(1.0, 2.5 * battery.step))
     if moving.sum() >= _FEWEST and moving.sum() > 0.2 * idle.sum():
         bad = np.flatnonzero(moving)
-        _tell(ledger, battery, "WT711", bad, "soc_end moves without power", "no movement", battery.change)
+        tell_charge(
+            ledger, battery, "WT711", bad, "soc_end moves without power", "no movement", battery.change
+        )
 
 
 def _jumps(battery: Battery, slopes: Slopes) -> Ints:
@@ -228,7 +240,7 @@ def _judge_jumps(ledger: Ledger, battery: Battery, slopes: Slopes, jumps: Ints) 
     times = 1 + int((np.diff(jumps) > 1).sum())
     gross = largest > 20 or times >= 4
     words = f"soc_end jumps {times} times, by up to {largest:.3g} points"
-    _tell(
+    tell_charge(
         ledger,
         battery,
         "WT715",
@@ -237,48 +249,4 @@ def _judge_jumps(ledger: Ledger, battery: Battery, slopes: Slopes, jumps: Ints) 
         f"a change that power explains ({slopes.up:.3g} points per kWh)",
         battery.change,
         Severity.ERROR if gross else Severity.WARNING,
-    )
-
-
-def _judge_reading(ledger: Ledger, battery: Battery, slopes: Slopes) -> None:
-    """Find a state of charge that is read at the start of the bucket."""
-    expected = slopes.up * battery.charged - slopes.down * battery.discharged
-    here, before, change = expected[1:], expected[:-1], battery.change[1:]
-    room = 2 * battery.step
-    telling = np.isfinite(change) & (np.abs(here - before) > 4 * room)
-    if telling.sum() < _FEWEST:
-        return
-    now = np.abs(change - here) <= room + 0.1 * np.abs(here)
-    late = np.abs(change - before) <= room + 0.1 * np.abs(before)
-    if late[telling].mean() > 0.8 and now[telling].mean() < 0.2:
-        bad = np.flatnonzero(telling & late) + 1
-        words = "soc_end moves by the energy of the row before: it is read at the start of the bucket"
-        _tell(ledger, battery, "WT814", bad, words, "the end of the bucket", battery.soc)
-
-
-def _tell(
-    ledger: Ledger,
-    battery: Battery,
-    rule: str,
-    bad: Ints,
-    message: str,
-    expected: str,
-    seen: Floats,
-    severity: Severity | None = None,
-) -> None:
-    track = battery.track
-    ledger.looked(rule, _OPERATION, 0, track.resource)
-    if bad.size == 0:
-        return
-    ledger.found(
-        rule,
-        _OPERATION,
-        track.resource,
-        f"{message} (at {track.interval} min)",
-        evidence=[track.proof(int(index), expected, f"{seen[index]:.6g}") for index in bad[:3]],
-        requests=track.request(int(bad[0])),
-        count=int(bad.size),
-        severity=severity,
-        series=track.plot(["soc_end", "power_charge_active_avg", "power_discharge_active_avg"], bad),
-        size=len(track),
     )

@@ -8,8 +8,8 @@ import numpy as np
 
 from wattos_testkit.harness.events import Convention, Evidence
 from wattos_testkit.invariants.ahead import future_of
-from wattos_testkit.invariants.balance import points_of, sign_of
 from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.coupling import points_of, sign_of
 from wattos_testkit.invariants.labels import Labels
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Observation, written
@@ -111,9 +111,9 @@ def _unknown(book: Book) -> tuple[str, str] | None:
 
 def _windows(book: Book) -> tuple[list[int], list[int]]:
     """Return the lengths of windows that were answered, and of those refused though shorter ones were not."""
-    asked = [
-        one for one in book.observations if one.question.purpose not in {"foreign", "absent", "unlisted"}
-    ]
+    # A window of long ago may be refused for its age.
+    other = {"foreign", "absent", "unlisted", "solstice", "calendar", "clock change"}
+    asked = [one for one in book.observations if one.question.purpose not in other]
     good = {one.question.resource for one in asked if one.readable and one.count}
     answered = [_length(one) for one in asked if one.readable and one.count]
     refused = [_length(one) for one in asked if one.status in _TOO_LONG and one.question.resource in good]

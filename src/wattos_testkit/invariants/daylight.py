@@ -5,6 +5,7 @@ import numpy as np
 from wattos_testkit.invariants.book import Book, Place
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags, Floats
+from wattos_testkit.invariants.solar_days import middles
 from wattos_testkit.invariants.sun import clear_sky, elevation, solar_time
 from wattos_testkit.invariants.tracks import Track
 
@@ -12,6 +13,12 @@ _OPERATION = "get_pv_data"
 _FEWEST = 10
 _RULES = ("WT801", "WT802", "WT803", "WT804")
 _DAY = 1440
+_DAYS = 5
+_POLAR = 60.0
+_ASKEW = 0.8
+"""Hours by which mountains on one side may move the middle of a day; clocks and zones move it by one."""
+_STEADY = 0.3
+"""Hours by which days differ among themselves at most, if it is a clock that moves them."""
 
 
 def judge_daylight(book: Book, ledger: Ledger) -> None:
@@ -43,6 +50,8 @@ def _judge_track(ledger: Ledger, track: Track, place: Place) -> None:
     _judge_noon(ledger, track, known & (lowest > 20), power, peak)
     _judge_centre(ledger, track, place, power)
     _judge_envelope(ledger, track, known & (highest > -4), highest, power)
+    if not ledger.has("WT803", _OPERATION, track.resource):
+        _judge_light(ledger, track, place, known, power)
 
 
 def _judge_night(ledger: Ledger, track: Track, night: Flags, power: Floats, peak: float) -> None:
@@ -90,6 +99,21 @@ def _judge_centre(ledger: Ledger, track: Track, place: Place, power: Floats) -> 
         side = "after" if shift > 0 else "before"
         words = f"the centre of daily energy is {abs(shift):.1f} h {side} solar noon"
         _tell(ledger, track, "WT803", busy, words, "within 2.5 h of solar noon")
+
+
+def _judge_light(ledger: Ledger, track: Track, place: Place, known: Flags, power: Floats) -> None:
+    """Find days whose light is not centred on noon: however modules face, they see first light and last."""
+    if abs(place.latitude or 0.0) > _POLAR:
+        return
+    found = middles(track, place, known)
+    if found.size < _DAYS:
+        return
+    ledger.looked("WT803", _OPERATION, int(found.size), track.resource)
+    shift = float(np.median(found)) - 12
+    if abs(shift) > _ASKEW and float(np.median(np.abs(found - 12 - shift))) < _STEADY:
+        side = "after" if shift > 0 else "before"
+        words = f"the middle between first and last light is {abs(shift):.1f} h {side} solar noon"
+        _tell(ledger, track, "WT803", power > 0, words, "within 0.8 h of solar noon")
 
 
 def _judge_envelope(ledger: Ledger, track: Track, day: Flags, highest: Floats, power: Floats) -> None:

@@ -12,7 +12,7 @@ from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.gaps import expected_and_present
 from wattos_testkit.invariants.observations import Observation
 from wattos_testkit.invariants.question import OPERATION_OF, Question
-from wattos_testkit.invariants.wanted import DAY
+from wattos_testkit.invariants.wanted import DAY, Plan
 
 _LATE = 120
 _REFUSED = {400, 403, 413, 416, 422}
@@ -134,3 +134,19 @@ def _stretches(book: Book, seen: Observation, resource: str, newest: int) -> lis
         else (int(max(firsts[one], lasts[one] + step - most)), int(lasts[one] + step))
         for one in order
     ]
+
+
+def behind_the_meter(book: Book, plan: Plan) -> Iterator[Question]:
+    """Yield what is lacking to balance the best unit controller: each resource for the same day."""
+    mains = {resources[0] for resources in plan.chosen.values() if resources}
+    controllers = [book.listed[resource].controller for resource in mains]
+    if not controllers:
+        return
+    best = max(sorted(set(controllers)), key=controllers.count)
+    members = [one for one in book.listed.values() if one.controller == best and one.kind in OPERATION_OF]
+    if len(members) > 8:
+        return
+    for one in members:
+        day = plan.day(one.kind, one.resource)
+        if day is not None and not book.of(one.resource, 30):
+            yield Question(OPERATION_OF[one.kind], one.kind, one.resource, *day, 30, "balance")

@@ -4,6 +4,10 @@ Lost minutes and outages are healthy. A missing bucket counts only if somebody e
 would have its shape: every day at the same time, in a fixed rhythm, just where local clocks change.
 """
 
+from calendar import day_name
+from collections.abc import Callable
+from datetime import date, timedelta
+
 import numpy as np
 
 from wattos_testkit.harness.events import Evidence
@@ -45,6 +49,67 @@ def judge_gaps(book: Book, ledger: Ledger) -> None:
                 book, ledger, seen, resource, expected, present, missing
             ):
                 _of_a_shape(book, ledger, seen, resource, present, missing)
+
+
+def judge_lost_days(book: Book, ledger: Ledger) -> None:
+    """Find whole days that are missing by the calendar: each last of a month, each Sunday."""
+    for resource in {name for name, _ in book.pairs()}:
+        whole, lost, witness = _days_of(book, resource)
+        for words, told, least in _CALENDAR:
+            gone = [day for day in lost if told(day)]
+            # None of them is there, and no other day is lost with them.
+            if len(gone) < least or len(gone) < len(lost) or any(told(day) for day in whole):
+                continue
+            seen = witness[gone[0]]
+            ledger.found(
+                "WT305",
+                seen.question.operation,
+                resource,
+                f"days are missing: {words}, {len(gone)} of {len(gone)} that were asked for",
+                evidence=[Evidence(written(day * DAY)[:10], "rows", "no row") for day in gone[:3]],
+                requests=seen.requests,
+                count=len(gone),
+                size=seen.count,
+            )
+            break
+
+
+_EPOCH = date(1970, 1, 1)
+
+
+def _date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
+
+
+_CALENDAR: tuple[tuple[str, Callable[[int], bool], int], ...] = (
+    ("the last of the month", lambda day: _date(day + 1).day == 1, 2),
+    ("the first of the month", lambda day: _date(day).day == 1, 2),
+    ("the 31st", lambda day: _date(day).day == 31, 2),
+    *(
+        (f"each {name}", lambda day, weekday=weekday: _date(day).weekday() == weekday, 3)
+        for weekday, name in enumerate(day_name)
+    ),
+    ("Saturdays and Sundays", lambda day: _date(day).weekday() >= 5, 4),
+)
+"""What lost days may have in common, and how many there must be."""
+
+
+def _days_of(book: Book, resource: str) -> tuple[set[int], set[int], dict[int, Observation]]:
+    """Return the UTC days that are there, those wholly missing amid others, and an answer that lacks each."""
+    whole: set[int] = set()
+    lost: dict[int, Observation] = {}
+    for seen in book.observations:
+        if seen.question.resource != resource or resource not in seen.rows:
+            continue
+        expected, present = expected_and_present(book, seen, resource)
+        days, counts = np.unique(expected // DAY, return_counts=True)
+        full = {int(day) for day in days[counts == DAY // seen.question.interval]}
+        there = {int(day) for day in present // DAY}
+        if not there:
+            continue
+        whole |= full & there
+        lost |= {day: seen for day in full - there if min(there) < day < max(there)}
+    return whole, set(lost) - whole, lost
 
 
 def _is_orderly(seen: Observation, resource: str) -> bool:

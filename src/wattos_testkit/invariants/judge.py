@@ -21,9 +21,9 @@ from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.drawn import drawn_windows
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.flows import detect_registers
-from wattos_testkit.invariants.followups import follow_ups
+from wattos_testkit.invariants.followups import behind_the_meter, follow_ups
 from wattos_testkit.invariants.frozen import judge_frozen
-from wattos_testkit.invariants.gaps import judge_gaps
+from wattos_testkit.invariants.gaps import judge_gaps, judge_lost_days
 from wattos_testkit.invariants.grid import judge_grid
 from wattos_testkit.invariants.labels import detect_labels
 from wattos_testkit.invariants.ledger import Ledger
@@ -38,7 +38,7 @@ from wattos_testkit.invariants.sameness import judge_sameness
 from wattos_testkit.invariants.seasons import judge_seasons
 from wattos_testkit.invariants.spikes import judge_spikes
 from wattos_testkit.invariants.status import judge_status
-from wattos_testkit.invariants.wanted import Plan, behind_the_meter
+from wattos_testkit.invariants.wanted import Plan
 from wattos_testkit.invariants.warmth import judge_warmth
 
 __all__ = ["Answer", "Judge", "Question", "Verdict"]
@@ -122,6 +122,7 @@ class Judge:
         book.relabel(end_labels=labels.end)
         judge_grid(book, ledger)
         judge_gaps(book, ledger)
+        judge_lost_days(book, ledger)
         judge_ahead(book, ledger)
         registers = detect_registers(book)
         judge_relations(book, ledger)

@@ -14,6 +14,10 @@ from wattos_testkit.invariants.tracks import Track
 
 FEWEST = 10
 """Informative rows needed."""
+SLACK = 0.002
+"""Of the larger value: what clocks and sampling of a healthy server do."""
+HIGHER = 0.05
+"""By such a share may a coarse maximum exceed its parts: it comes from finer raw data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ def enough(ledger: Ledger, rule: str, pair: Pair, informative: Flags) -> bool:
         return False
     ledger.looked(rule, pair.fine.operation, count, pair.fine.resource)
     return True
+
+
+def is_near(one: Floats, two: Floats, where: Ints, tolerance: Floats) -> bool:
+    """Tell whether two series agree in most of some rows."""
+    return bool((np.abs(one - two) <= tolerance)[where].mean() > 0.9)
 
 
 def weight_of(bad: int, informative: int) -> Severity:

@@ -291,20 +291,4 @@ class Plan:
         return min(equipment, key=worth)
 
 
-def behind_the_meter(book: Book, plan: Plan) -> Iterator[Question]:
-    """Yield what is lacking to balance the best unit controller: each resource for the same day."""
-    mains = {resources[0] for resources in plan.chosen.values() if resources}
-    controllers = [book.listed[resource].controller for resource in mains]
-    if not controllers:
-        return
-    best = max(sorted(set(controllers)), key=controllers.count)
-    members = [one for one in book.listed.values() if one.controller == best and one.kind in OPERATION_OF]
-    if len(members) > 8:
-        return
-    for one in members:
-        day = plan.day(one.kind, one.resource)
-        if day is not None and not book.of(one.resource, 30):
-            yield Question(OPERATION_OF[one.kind], one.kind, one.resource, *day, 30, "balance")
-
-
 assert set(KIND_OF) == set(OPERATION_OF.values())  # noqa: S101 - the two tables are one

@@ -118,8 +118,9 @@ RULES = (
         Severity.ERROR,
         "The battery's efficiency is impossible",
         "It gives back more than it took, or next to nothing.",
-        "Ratio of state of charge per charged to per discharged energy: above 1.1, or below 0.4.",
-        "Needs 25 digits of movement in both directions; 0.4 to 0.55 and 1.04 to 1.1 are warnings.",
+        "Ratio of state of charge per charged to per discharged energy: above 1.1, or below 0.15.",
+        "Needs 25 digits of movement in both directions; 0.15 to 0.55 and 1.04 (1.01 over 150 points) to "
+        "1.1 are warnings.",
     ),
     Rule(
         "WT713",

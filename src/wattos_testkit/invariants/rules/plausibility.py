@@ -31,7 +31,8 @@ RULES = (
         "PV is shifted in time",
         "Local time in place of UTC, most likely.",
         "The centre of the daily energy lies more than 2.5 hours from solar noon, over at least three "
-        "days; or days, from first light to last, lie 0.6 hours later or earlier in July than in January.",
+        "days; or the middle between first light and last lies more than 0.8 hours from noon, day by day, "
+        "or lies 0.6 hours later or earlier in July than in January.",
         "A steep array that faces due east or west, deep shade, wrong coordinates; a mountain on one side.",
     ),
     _rule(
@@ -100,7 +101,9 @@ RULES = (
         "The meters of a point of common coupling do not balance",
         "One of them has the wrong sign, scale or time.",
         "grid = load - PV + charge - discharge for the pair of meters that fits best; no export beyond "
-        "what PV and battery give; and no two meters that agree to the last digit while PV or battery flow.",
+        "what PV and battery give; no two meters agree to the last digit while PV or battery flow; and "
+        "from minute to minute a meter answers to PV and battery at the same time, and not twenty times "
+        "too much or too little.",
         "Generators or loads that are not listed; it is judged only where the data shows that meters "
         "pair up.",
     ),
@@ -116,7 +119,8 @@ RULES = (
         "WT813",
         "Register and power differ by a steady factor",
         "Two meters, or a transformer ratio that is set wrongly.",
-        "The register follows the power by a steady factor of 0.9 to 0.94 or 1.06 to 1.1.",
+        "The register follows the power by a steady factor of 0.8 to 1.25 that is off by more than 6 %, "
+        "or, where ten blocks and more agree to half a percent, by more than 2.5 %.",
         "Energy metered behind a loss (a transformer, a cable).",
     ),
     _rule(
@@ -124,14 +128,15 @@ RULES = (
         "A value at the end of the bucket is read at its start",
         "Energy and charge are attributed to the neighbouring bucket.",
         "The register or state of charge fits the power only if it is moved by one bucket, at every "
-        "interval.",
+        "interval; or the state of charge fits four times better if it is moved by three minutes or more.",
         "A deployment's convention; hence a warning.",
     ),
     _rule(
         "WT815",
         "Two resources have the same series",
         "One channel is served under two ids.",
-        "At least twenty varying rows agree to the last digit.",
+        "At least twenty varying rows agree to the last digit; or those of two sites are one another times"
+        " a number.",
         "One physical meter that is listed twice on purpose. Meters of one unit controller are left out: "
         "they agree while nothing else feeds or draws there.",
     ),
