@@ -150,6 +150,11 @@ def down(row: Row, question: Question) -> bool:
 
 
 lawful("an outage of three hours", rows(down))
+WEEKEND = (LAST - 4 * 1440 - 600, LAST - 2 * 1440 - 600)
+lawful(
+    "an outage of two days",
+    rows(lambda row, question: minute(row) + question.interval <= WEEKEND[0] or minute(row) >= WEEKEND[1]),
+)
 
 
 def silent(row: Row, question: Question) -> None:

@@ -221,7 +221,7 @@ def _of_a_shape(
         inner = inner[elevation(inner + seen.question.interval / 2, place.latitude, place.longitude) > 5]
     told = _at_clock_change(book, seen, resource, everything) or _leap_day(seen, everything)
     if told is None and inner.size:
-        told = _daily(seen.question.interval, present, inner) or _rhythmic(inner)
+        told = _daily(seen.question.interval, present, inner) or _rhythmic(seen.question.interval, inner)
     if told:
         ledger.found(
             "WT305",
@@ -248,13 +248,14 @@ def _daily(interval: int, present: Ints, inner: Ints) -> tuple[str, Ints] | None
     return f"every day at {written(int(often[0]))[11:16]} UTC", lost
 
 
-def _rhythmic(inner: Ints) -> tuple[str, Ints] | None:
+def _rhythmic(interval: int, inner: Ints) -> tuple[str, Ints] | None:
     """Return what is missing at a fixed distance."""
     if inner.size < _RHYTHM:
         return None
     distances = np.diff(inner)
     usual = int(np.median(distances))
-    if usual > int(distances.min()) or (distances == usual).mean() < 0.9:
+    # An outage of some days is no single run either, for the nights are left out, in which loggers sleep.
+    if usual == interval or usual > int(distances.min()) or (distances == usual).mean() < 0.9:
         return None
     if _is_one_run(inner):
         return None
