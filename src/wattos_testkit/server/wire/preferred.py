@@ -15,6 +15,9 @@ from wattos_testkit.server.wire.wishes import Wishes
 
 SERIES = {"get_meter_data": Kind.METER, "get_bess_data": Kind.BESS, "get_pv_data": Kind.PV}
 
+_LATE = frozenset({"late-rows", "backfill"})
+"""Faults that change when a row comes, and nothing of what it says."""
+
 
 class Preferred:
     """What a request sees that has asked for a fault of the data."""
@@ -34,10 +37,9 @@ class Preferred:
             If it can strike nobody that was asked for.
         """
         kind = SERIES.get(operation)
-        if kind is None:
-            raise ParameterError(
-                self._place, f"{self._fault.name} strikes series; a list has nothing to strike"
-            )
+        blind = self._blind(kind, live)
+        if kind is None or blind is not None:
+            raise ParameterError(self._place, f"{self._fault.name} {blind}")
         resources = self._asked(kind, values)
         start, end = self._when(values)
         placements = tuple(self._wishes.placed(one, start, end) for one in self._targets(resources))
@@ -97,6 +99,18 @@ class Preferred:
             able += islice(others, 1)
         for first, second in zip(able[::2], able[1::2], strict=False):
             yield first.resource.resource_id, second.resource.resource_id
+
+    def _blind(self, kind: Kind | None, live: Live) -> str | None:
+        """Return why nothing of the fault would be seen, if that is so of all resources of a kind."""
+        if kind is None:
+            return "strikes series; a list has nothing to strike"
+        if live.clock is None and self._fault.name in _LATE:
+            return "needs a clock, without which all rows have come long ago; `serve --now live` has one"
+        seen = self._fault.fields.keys() | self._fault.consequences.keys()
+        if kind not in seen:
+            shown = " and ".join(f"of a {NOUNS[one]}" for one in Kind if one in seen)
+            return f"changes nothing of a {NOUNS[kind]}; it changes rows {shown}"
+        return None
 
     def _nobody(self, kind: Kind) -> str:
         if self._fault.pairs:
