@@ -119,4 +119,5 @@ class Entry:
         """Note every name that was not asked for."""
         for name in self._values:
             if name not in self._known:
-                self.wrong(name[:_SHOWN], f"is not known{did_you_mean(name, self._known)}")
+                said = name if name.isprintable() else repr(name)
+                self.wrong(said[:_SHOWN], f"is not known{did_you_mean(name, self._known)}")

@@ -9,6 +9,8 @@ import yaml
 
 from wattos_testkit.errors import UsageError
 
+_SHOWN = 200
+_PLAIN = ("bool", "int", "float", "binary", "timestamp", "str")
 _MERGE, _NULL = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"
 
 
@@ -53,9 +55,13 @@ def data_of(text: str) -> object:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
-        raise PlainError(f"{where}not YAML: {getattr(error, 'problem', None) or error}") from None
+        reason = str(getattr(error, "problem", None) or error)
+        raise PlainError(f"{where}not YAML: {' '.join(reason.split())[:_SHOWN]}") from None
     except RecursionError:
         raise PlainError("nested too deeply") from None
+    except (ValueError, TypeError, OverflowError) as error:
+        # A tag that does not fit (`!!int x`), or a number of thousands of digits.
+        raise PlainError(f"holds a value that cannot be read: {str(error)[:_SHOWN]!r}") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -96,4 +102,7 @@ def _loader() -> Any:  # noqa: ANN401 - a class that depends on whether libyaml 
             result: dict[Hashable, Any] = super().construct_mapping(node, deep)
             return result
 
+    for tag in _PLAIN:
+        # Tags are not needed, and those that do not fit their text fail in many ways.
+        Loader.add_constructor(f"tag:yaml.org,2002:{tag}", lambda _, node: str(node.value))
     return Loader

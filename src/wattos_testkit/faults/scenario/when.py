@@ -18,6 +18,9 @@ MOST_STRIKES = 1000
 """Of one target by one item of a scenario."""
 
 
+_MIDNIGHT = Moment("00:00", 0, "day")
+
+
 class WhenError(ValueError):
     """Times that cannot be; the message says which and why, `name` at which of the keys."""
 
@@ -63,8 +66,9 @@ class When:
         return self.times is not None or self.lasts[0] != self.lasts[1]
 
     def needs_day(self) -> bool:
-        """Return whether a time of day is among the times."""
-        return any(one is not None and one.anchor == "day" for one in (self.start, self.end))
+        """Return whether a time of day is among the times; unless it is said, midnight is."""
+        start = self.start or _MIDNIGHT
+        return not self.always and "day" in {start.anchor, (self.end or start).anchor}
 
     def whole(self, days: Days, timezone: str) -> tuple[int, int]:
         """Return from when to when it strikes at a place, once or more.
@@ -77,7 +81,7 @@ class When:
         if self.always:
             return ALWAYS
         day = days.at(timezone)
-        first = self.start or Moment("00:00", 0, "day")
+        first = self.start or _MIDNIGHT
         start = first.at(day, timezone)
         if self.end is not None:
             end = self.end.at(day, timezone)
@@ -134,7 +138,7 @@ class When:
 
     def _starts(self, days: Days, timezone: str, end: int) -> Iterator[int]:
         """Yield when it begins again: whole days at the same time of the clock, through its changes."""
-        first, every = self.start or Moment("00:00", 0, "day"), self.every or 1
+        first, every = self.start or _MIDNIGHT, self.every or 1
         day = days.at(timezone)
         by_clock = every % MINUTES_PER_DAY == 0
         begin = first.at(day, timezone)

@@ -143,6 +143,7 @@ def operations(entry: Entry, fault: Fault) -> tuple[str, ...]:
     value = entry.plain("on")
     if value is None or value == ALL:
         return OPERATIONS
+    _refuse_nobody(entry, value)
     found = []
     for place, one in _items("on", value):
         if one in OPERATIONS:
@@ -161,11 +162,17 @@ def choices(entry: Entry, fault: Fault, roll: Roll) -> list[Choice]:
     if value is None:
         entry.wrong("on", "is missing; right are an id, a list of ids, {kind: pv, share: 0.3}, or all")
         return []
+    _refuse_nobody(entry, value)
     return [
         choice
         for place, one in _items("on", value)
         if (choice := _choice(entry, place, one, fault, roll)) is not None
     ]
+
+
+def _refuse_nobody(entry: Entry, value: object) -> None:
+    if value == []:
+        entry.wrong("on", "names nobody; left out, or all, it names everybody")
 
 
 def _items(name: str, value: object) -> Iterator[tuple[str, object]]:
