@@ -9,7 +9,7 @@ from wattos_testkit.fleet.model import Kind
 
 _WIDTH = 100
 _KINDS = {Kind.METER: "meter", Kind.BESS: "bess", Kind.PV: "pv"}
-_PATHS = {Kind.METER: "/meter/data", Kind.BESS: "/bess/data", Kind.PV: "/pv/data"}
+_PATHS = {Kind.METER: "/meters/data", Kind.BESS: "/bess/data", Kind.PV: "/pv/data"}
 _SAMPLES = {Kind.METER: "ME000001", Kind.BESS: "BE000001", Kind.PV: "PV000001"}
 _LATE = "2024-03-20T19:00:00Z"
 _DAY, _HOUR = 1440, 60
