@@ -10,6 +10,9 @@ from wattos_testkit.fleet.model import Kind
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "faults.md"
+CLOCKED = {"late-rows", "backfill"}
+"""Faults that nobody sees without a clock: by it rows are late."""
+NOW = "2024-03-20T18:20:00Z"
 _KINDS = {Kind.PV: "PV", Kind.BESS: "battery", Kind.METER: "meter"}
 _FAMILIES = {
     Family.PLANT: (
@@ -87,7 +90,12 @@ def section(fault: Fault) -> list[str]:
     if fault.family is Family.WIRE:
         return [*lines, "```console", *sessions()[fault.name], "```"]
     picture = f"pictures/faults/{fault.name}.png"
-    return [*lines, "```bash", curl(fault), "```", "", f"![{fault.name}]({picture})"]
+    clock = (
+        [f"wattos-testkit serve --now {NOW}  # only by a clock rows are late"]
+        if fault.name in CLOCKED
+        else []
+    )
+    return [*lines, "```bash", *clock, curl(fault), "```", "", f"![{fault.name}]({picture})"]
 
 
 def _fields(fault: Fault) -> list[str]:

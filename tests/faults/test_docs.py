@@ -23,13 +23,6 @@ def page():
     return module
 
 
-@pytest.fixture(scope="module")
-def mock():
-    """Run a mock."""
-    with running() as one:
-        yield one
-
-
 def test_the_page_is_up_to_date(page):
     """`make docs` would change nothing of it."""
     assert (DOCS / "faults.md").read_text("utf-8") == page.page()
@@ -50,13 +43,19 @@ def test_no_picture_is_left_over():
     assert found == {one.name for one in CATALOGUE.values() if one.family is not Family.WIRE}
 
 
-def test_every_command_of_the_page_works(mock):
-    """Each curl line gets an answer in which the fault was applied."""
-    lines = re.findall(r"^curl -s (.*)$", (DOCS / "faults.md").read_text("utf-8"), re.MULTILINE)
-    assert len(lines) == sum(one.family is not Family.WIRE for one in CATALOGUE.values())
-    for line in lines:
-        headers = dict(one.split(": ", 1) for one in re.findall(r"-H '([^']*)'", line))
-        target = re.search(r"'http://127.0.0.1:8080(/[^']*)'", line)[1]
-        reply = mock.ask(target, headers=headers)
-        assert reply.status == 200, line
-        assert headers["Prefer"].split("=")[1].split(";")[0] in reply.headers["Preference-Applied"], line
+@pytest.mark.parametrize("clocked", [False, True])
+def test_every_command_of_the_page_works(page, clocked):
+    """Each curl line gets an answer in which the fault was applied, with a clock where it needs one."""
+    found = re.findall(r"^curl -s (.*)$", (DOCS / "faults.md").read_text("utf-8"), re.MULTILINE)
+    assert len(found) == sum(one.family is not Family.WIRE for one in CATALOGUE.values())
+    seen = 0
+    with running(*(("--now", page.NOW) if clocked else ())) as mock:
+        for line in found:
+            headers = dict(one.split(": ", 1) for one in re.findall(r"-H '([^']*)'", line))
+            name = headers["Prefer"].split("=")[1].split(";")[0]
+            if (name in page.CLOCKED) is clocked:
+                reply = mock.ask(re.search(r"'http://127.0.0.1:8080(/[^']*)'", line)[1], headers=headers)
+                assert reply.status == 200, line
+                assert name in reply.headers["Preference-Applied"], line
+                seen += 1
+    assert seen == (len(page.CLOCKED) if clocked else len(found) - len(page.CLOCKED))
