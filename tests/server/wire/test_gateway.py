@@ -163,6 +163,9 @@ def test_a_redirect_that_ends_nowhere(served: Served):
     served.place(placed("redirect-loop"))
     url = "http://{}:{}".format(*served.address)
     assert served.ask(PV_DAY).headers["Location"] == PV_DAY
+    with served.asked('/sites?x=%20{"a|b"}', "GET", "Connection: close") as peer:
+        got = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert b"location: /sites?x=%20%7B%22a%7Cb%22%7D\r\n" in got
     with pytest.raises(httpx.TooManyRedirects):
         httpx.get(url + PV_DAY, headers=BEARER, follow_redirects=True, trust_env=False)
 

@@ -3,12 +3,13 @@
 import asyncio
 import socket
 import struct
+import sys
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LINE = "wattos.line"
 """Where the `Line` stands in a scope's `state`."""
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """To linger for zero seconds: closing sends a reset, and drops what was not read."""
 _TURNS = 64
 """Turns of the event loop in which what was sent leaves, if the client takes it."""

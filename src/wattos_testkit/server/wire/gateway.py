@@ -36,6 +36,8 @@ _FORM = b"""<!DOCTYPE html>
 </html>
 """
 LOGIN_FORM = refusal(200, (_HTML, _NO_STORE), _FORM)
+_OF_URLS = "/?:@!$&'()*+,;=%-._~[]"
+"""What may stand in a URL as it is: all else that a client has sent cannot break a header."""
 _PAIR = re.compile(rb"(?P<before>(?:^|&)end=)(?P<text>[^&]*)")
 
 
@@ -129,8 +131,10 @@ async def redirect_loop(strike: Strike, passage: Passage) -> None:
     """Send to where the request came from."""
     # As it was asked, before anything was taken out of the query.
     scope = strike.call.visit.scope
-    target = (scope.get("raw_path") or quote(scope["path"]).encode()) + b"?" + scope["query_string"]
-    await strike.refuse(passage.send, _redirect(target.removesuffix(b"?"), 301))
+    target = scope.get("raw_path") or quote(scope["path"]).encode()
+    if scope["query_string"]:
+        target += b"?" + scope["query_string"]
+    await strike.refuse(passage.send, _redirect(quote(target, safe=_OF_URLS).encode(), 301))
 
 
 def _redirect(target: bytes, status: int) -> Refusal:
