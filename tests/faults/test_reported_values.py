@@ -1,5 +1,6 @@
 """What each fault of values says, seen in the rows."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -275,6 +276,24 @@ def test_a_register_that_runs_backwards_rolls_over_too():
     placement = placed_on(METER, "register-rollover", START, END, digits=3)
     VALUES["register-rollover"](placement, minutes, None)
     assert minutes.numbers["energy_active_cum"].tolist() == [-345_678, 345_678]
+
+
+@pytest.mark.parametrize("day", [minute(2027, 5, 12, 7), minute(2027, 3, 13, 8), minute(2027, 11, 7, 7)])
+def test_a_register_of_the_day(day):
+    """It is zero at each midnight of Los Angeles, be it summer or the day of a change, and counts as ever."""
+    struck = under(placed_on(METER, "daily-register", day - 500, day + 4000))
+    found, well = (
+        {when(row): column([row], "energy_active_cum")[0] for row in some}
+        for some in (
+            rows(struck, "ME000001", (day - 60, day + 2940, 1)),
+            healthy("ME000001", (day - 60, day + 2940, 1)),
+        )
+    )
+    next_day = day + {3: 1440, 5: 1440, 11: 1500}[datetime.fromtimestamp(day * 60, UTC).month]
+    for start in (day, next_day):
+        assert found[start] == well[start] - well[start - 1]
+        assert found[start + 1000] == well[start + 1000] - well[start - 1]
+    assert found[day - 1] != found[day]
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2])

@@ -56,6 +56,14 @@ def test_a_gap_with_a_share():
     assert len(rows(struck, "PV000001", (START, END, 30))) == 8
 
 
+def test_a_line_that_comes_and_goes():
+    """What is lost is lost in stretches of the clock: of ten minutes all come, or none."""
+    struck = under(place("gap", "PV000001", START, END, share=0.5, run=10))
+    found = [when(row) for row in rows(struck, "PV000001", (START, END, 1))]
+    assert 0 < len(found) < 240
+    assert all(sum(start <= one < start + 10 for one in found) in {0, 10} for start in range(START, END, 10))
+
+
 @pytest.mark.parametrize("interval", [1, 15])
 def test_late_rows_come_when_they_are_due(interval):
     """A row is there 45 minutes after its end, not a minute before; what it says is right."""

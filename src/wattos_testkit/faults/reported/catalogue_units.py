@@ -79,6 +79,14 @@ REGISTERS: tuple[Fault, ...] = (
         forever=True,
     ),
     Fault(
+        name="daily-register",
+        family=Family.TELEMETRY,
+        story="The mapping reads the yield of the day, one line above the register of all years.",
+        changes="Registers count from zero at each midnight of the site's clock; nothing else.",
+        fields=by_kind("energy"),
+        lasts=3 * _DAY,
+    ),
+    Fault(
         name="whole-register",
         family=Family.TELEMETRY,
         story="A protocol without decimals: the register comes in whole kilowatt-hours.",

@@ -15,11 +15,18 @@ COMING: tuple[Fault, ...] = (
         name="gap",
         family=Family.TELEMETRY,
         story="The mobile connection is down; what was measured meanwhile is lost.",
-        changes="Minutes are missing, all or some, drawn by lot: means and maxima are those of the "
-        "minutes that came, registers go on as if nothing had been, rows without a minute do not "
-        "come.",
+        changes="Minutes are missing, all or some, drawn by lot: means and maxima are those of the minutes "
+        "that came, registers go on as if nothing had been, rows without a minute do not come.",
         parameters=(
             Parameter(name="share", default=1.0, meaning="How many minutes are lost", least=0.0, most=1.0),
+            Parameter(
+                name="run",
+                default=1,
+                meaning="Minutes that are lost, or come, together",
+                unit="min",
+                least=1,
+                most=_DAY,
+            ),
         ),
         fields=_WHOLE_ROWS,
     ),

@@ -28,6 +28,7 @@ VALUES: Mapping[str, MinuteEffect] = {
     "swapped-charge-discharge": values.swapped_charge_discharge,
     "register-rollover": values.register_rollover,
     "register-reset": values.register_reset,
+    "daily-register": values.daily_register,
     "whole-register": values.whole_register,
 }
 PRESENCE: Mapping[str, MinuteEffect] = {

@@ -8,8 +8,9 @@ from wattos_testkit.faults.reported.stages import Context
 
 
 def gap(placement: Placement, minutes: Minutes, context: Context) -> None:
-    """Lose all minutes, or some."""
-    minutes.received[context.draws(placement, minutes.clock) < placement.number("share")] = False
+    """Lose all minutes, or some, each stretch of them as a whole."""
+    stretch = minutes.clock // round(placement.number("run"))
+    minutes.received[context.draws(placement, stretch) < placement.number("share")] = False
 
 
 def late_rows(placement: Placement, minutes: Minutes, context: Context) -> None:

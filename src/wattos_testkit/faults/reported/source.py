@@ -4,8 +4,9 @@ import numpy as np
 
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.reported.stages import NEVER, Sources
+from wattos_testkit.faults.reported.walls import walls
 from wattos_testkit.physics.hashing import Integers
-from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY, clock_shift, standard_offset
+from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY
 
 _FARTHEST = 16 * 60
 """More than any zone is away from UTC [min]."""
@@ -31,14 +32,12 @@ def shown(timezone: str, start: int, count: int) -> Integers:
 
     NEVER for those that the clock left out in spring; of two in autumn the later one.
     """
-    first = (start - _FARTHEST) // MINUTES_PER_DAY * MINUTES_PER_DAY
-    days = -(-(start + count + _FARTHEST - first) // MINUTES_PER_DAY)
-    instants = np.arange(first, first + days * MINUTES_PER_DAY)
-    walls = instants + standard_offset(timezone) + clock_shift(timezone, first, days, 1).ravel() - start
-    inside = (walls >= 0) & (walls < count)
+    instants = np.arange(start - _FARTHEST, start + count + _FARTHEST)
+    place = walls(timezone, start - _FARTHEST, start + count + _FARTHEST) - start
+    inside = (place >= 0) & (place < count)
     when = np.full(count, NEVER, dtype=np.int64)
     # Where an index stands twice, numpy keeps the last: the later rows overwrite the earlier ones.
-    when[walls[inside]] = instants[inside]
+    when[place[inside]] = instants[inside]
     return when
 
 

@@ -6,6 +6,7 @@ from wattos_testkit.faults.minutes import ABSENT, NULL, STATUS, Minutes
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.reported.naming import named
 from wattos_testkit.faults.reported.stages import Context
+from wattos_testkit.faults.reported.walls import wall_days
 from wattos_testkit.fleet.model import Kind
 from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY
 from wattos_testkit.telemetry.fields import largest_power
@@ -149,6 +150,17 @@ def register_reset(placement: Placement, minutes: Minutes, context: Context) -> 
         return
     for name in named(minutes.kind, "energy"):
         minutes.numbers[name] -= before.numbers[name][0]
+
+
+def daily_register(placement: Placement, minutes: Minutes, context: Context) -> None:
+    """Count from zero each midnight of the site's clock."""
+    del placement
+    zone, end = context.placed.site.timezone, minutes.start + len(minutes)
+    for midnight, start, stop in wall_days(zone, minutes.start, end):
+        before = context.true(midnight - 1, midnight)
+        if before.start < midnight:
+            for name in named(minutes.kind, "energy"):
+                minutes.numbers[name][start - minutes.start : stop - minutes.start] -= before.numbers[name][0]
 
 
 def whole_register(placement: Placement, minutes: Minutes, context: Context) -> None:
