@@ -104,6 +104,36 @@ def same_day_again() -> Measured:
     )
 
 
+def control() -> Measured:
+    """Compare the same day again with and without the control API and its journal, in turns."""
+    names = ("on", "off", "bare")
+    rates: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
+    with (
+        mock() as on,
+        mock("--control", "off") as off,
+        tempfile.TemporaryDirectory() as folder,
+        bare(fetch(on.port, DAY), Path(folder), *headers(on.port, DAY)) as yardstick,
+    ):
+        fetch(off.port, DAY)
+        servers = {"on": on, "off": off, "bare": yardstick}
+        for _ in range(3 * ROUNDS):
+            for name, server in servers.items():
+                used = server.cpu_ns()
+                load = run(server.port, itertools.repeat(request(DAY)), 0.25)
+                rates[name].append(load.rate)
+                cpu[name].append((server.cpu_ns() - used) / load.requests / 1000.0)
+    # Side by side: what else the machine does in a turn slows both down.
+    share = median(mine / other for mine, other in zip(cpu["on"], cpu["off"], strict=True))
+    cost = {name: median(cpu[name]) for name in names}
+    return Measured(
+        f"{100 * (share - 1):+.1f} %",
+        share <= 1.03,
+        f"{cost['on']:.1f} with it, {cost['off']:.1f} without, {cost['bare']:.1f} µs of CPU a bare one; "
+        f"{median(rates['on']):,.0f}, {median(rates['off']):,.0f}, {median(rates['bare']):,.0f} req/s",
+    )
+
+
 def _random_days(path: str) -> Iterator[bytes]:
     draw = random.Random(1)  # noqa: S311 - which day is asked for, the same in every run
     while True:
@@ -220,6 +250,9 @@ def start() -> Measured:
 ROWS = {
     "guard": Row("routing + bearer + strict validation, in process", "≤ 20 µs a request", in_process),
     "again": Row("the same day of 96 rows again", "≥ 85 % of a bare app of the same bytes", same_day_again),
+    "control": Row(
+        "the same again with the control API and its journal, and without", "≤ 3 % more CPU", control
+    ),
     "new-pv": Row(
         "a PV day never asked before, random resource and day",
         "≥ 2,000 req/s",

@@ -15,7 +15,7 @@ from wattos_testkit.errors import DocumentError
 from wattos_testkit.fleet.model import Fleet
 from wattos_testkit.server.access import Access
 from wattos_testkit.server.answer import Tags
-from wattos_testkit.server.backstage import Backstage, Note
+from wattos_testkit.server.backstage import Backstage, Notes, Unnoted
 from wattos_testkit.server.cache import AnswerCache
 from wattos_testkit.server.endpoint import Endpoints, Replies, make_endpoints
 from wattos_testkit.server.front import Front
@@ -37,7 +37,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     max_rows: int = MAX_ROWS,
     cors: bool = True,
     lives: Lives | None = None,
-    note: Note | None = None,
+    journal: Notes | None = None,
     control: ASGIApp | None = None,
     timer: Timer | None = None,
     prefer: bool = True,
@@ -45,7 +45,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
 ) -> Front:
     """Return the mock as an ASGI application.
 
-    `lives` tells it of the faults and the clock, `note` writes the journal, `control` answers under `PREFIX`,
+    `lives` tells of faults and the clock, `journal` remembers requests, `control` answers under `PREFIX`,
     `timer` lets the faults of the wire wait; a request may ask for faults by `prefer`, and in its query too.
 
     Raises
@@ -61,7 +61,7 @@ def create_app(  # noqa: PLR0913 - one argument for each thing that a mock can b
     # Outside of Connexion: what is kept is answered before Connexion hears of it.
     backstage = Backstage(
         lives=lives or Steady(),
-        note=note,
+        journal=journal or Unnoted(),
         control=control,
         mischief=Wire(fleet, contract, timer, prefer=prefer, query_form=query_form),
         operation_of=OperationNames(contract).find,

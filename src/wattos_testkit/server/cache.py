@@ -6,7 +6,6 @@ Faults and a clock make it a function of the `Live` snapshot too: what is kept b
 """
 
 from collections import OrderedDict
-from typing import NamedTuple
 
 from wattos_testkit.server.live import QUIET, Live
 
@@ -17,12 +16,21 @@ BUDGET = 16 * 2**20
 _OVERHEAD = 1024
 
 
-class Kept(NamedTuple):
+class Kept:
     """A 200 answer, ready to be sent."""
 
-    tag: bytes
-    headers: Headers
-    pieces: tuple[bytes, ...]
+    __slots__ = ("headers", "pieces", "record", "tag", "whole")
+
+    def __init__(self, tag: bytes, headers: Headers, pieces: tuple[bytes, ...]) -> None:
+        self.tag = tag
+        self.headers = headers
+        self.pieces = pieces
+        self.whole: dict[str, object] | None = None
+        """The message of a body in one piece."""
+        if len(pieces) == 1:
+            self.whole = {"type": "http.response.body", "body": pieces[0]}
+        self.record = b""
+        """What the journal notes each time that it is sent, once it was."""
 
 
 class AnswerCache:
@@ -30,6 +38,7 @@ class AnswerCache:
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
+        self._roomy = budget // 2
         self.live = QUIET
         """The snapshot that all that is kept was answered under."""
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
@@ -38,7 +47,8 @@ class AnswerCache:
     def get(self, key: Key) -> Kept | None:
         """Return what is kept under a key."""
         kept = self._kept.get(key)
-        if kept is not None:
+        # Who was used last matters only when somebody has to go.
+        if kept is not None and self._size > self._roomy:
             self._kept.move_to_end(key)
         return kept
 
@@ -54,7 +64,8 @@ class AnswerCache:
         An answer of an older snapshot, which was under way while something was changed, is not kept.
         """
         size = _size(kept)
-        if size > self.budget or key in self._kept or live is not self.live:
+        # Under faults of the wire every request takes the long way.
+        if size > self.budget or key in self._kept or live is not self.live or live.rough:
             return
         self._kept[key] = kept
         self._size += size

@@ -57,7 +57,8 @@ class Front:
         self._cors = cors
         self._backstage = backstage or Backstage()
         self._lives = self._backstage.lives
-        self._note = self._backstage.note
+        self._current = self._lives.current
+        self._journal = self._backstage.journal
         # Unique among workers and restarts: nothing in an answer's body depends on it.
         self._prefix = uuid4().hex[:12].encode() + b"-%08x"
         self._counter = count(1)
@@ -71,49 +72,65 @@ class Front:
         headers: dict[bytes, bytes] = dict(pairs)
         if len(headers) != len(pairs):
             headers = _joined(pairs)
-        method, given = scope["method"], headers.get
-        authorization, accept_encoding = given(b"authorization"), given(b"accept-encoding")
-        path = scope.get("raw_path") or scope["path"].encode()
-        query = scope["query_string"]
-        key = (path, query, authorization, accept_encoding)
-        extra = self._extra(headers)
-        if_none_match = given(b"if-none-match")
-        live = self._lives.current()
-        if live is not self._cache.live:
-            self._cache.renew(live)
-        # What of the wire is wanted, by all or by this one, no kept answer can give.
-        rough = live.rough or b"prefer" in headers or b"__" in query
-        kept = None if rough else self._cache.get(key)
-        if kept is not None and method == "GET":
-            tag, head, pieces = kept
-            fresh = if_none_match is not None and matches(if_none_match, tag)
-            if self._note is not None:
-                self._note(304 if fresh else 200, method, path, query, authorization, extra[0][1])
-            if fresh:
-                await not_modified(tag, send, extra)
-                return
-            await send({"type": "http.response.start", "status": 200, "headers": head + extra})
-            if len(pieces) == 1:
-                await send({"type": "http.response.body", "body": pieces[0]})
-            else:
-                await deliver(pieces, receive, send)
-        elif self._backstage.control is not None and path.startswith(PREFIX):
-            await self._backstage.control(scope, receive, send)
-        else:
-            scope[EXCHANGE] = Exchange(method, key, authorization, accept_encoding, if_none_match, live)
-            mischief = self._backstage.mischief if rough else None
-            app = self.app if mischief is None else self._mischievous(mischief, headers, live, extra)
-            if method == "OPTIONS" and self._cors and headers.keys() >= _OF_PREFLIGHT:
-                app = partial(_preflight, given(b"access-control-request-headers"))
-            await self._pass_on(app, scope, receive, send, extra)
-
-    def _extra(self, headers: dict[bytes, bytes]) -> Headers:
-        """Return the headers that stand on every answer to a request."""
-        request_id = headers.get(b"x-request-id")
+        given = headers.get
+        key = (
+            scope.get("raw_path") or scope["path"].encode(),
+            scope["query_string"],
+            given(b"authorization"),
+            given(b"accept-encoding"),
+        )
+        request_id = given(b"x-request-id")
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = self._prefix % next(self._counter)
-        extra = ((b"x-request-id", request_id),)
-        return extra + _CORS if b"origin" in headers and self._cors else extra
+        extra: Headers = ((b"x-request-id", request_id),)
+        if b"origin" in headers and self._cors:
+            extra += _CORS
+        live, cache = self._current(), self._cache
+        if live is not cache.live:
+            cache.renew(live)
+        kept = cache.get(key)
+        # What one request wants of the wire no kept answer can give.
+        if kept is None or scope["method"] != "GET" or b"prefer" in headers:
+            exchange = Exchange(scope["method"], key, key[2], key[3], given(b"if-none-match"), live)
+            await self._anew(exchange, headers, extra, (scope, receive, send))
+            return
+        if_none_match = given(b"if-none-match")
+        if if_none_match is not None and matches(if_none_match, kept.tag):
+            self._remember(304, "GET", key, request_id)
+            await not_modified(kept.tag, send, extra)
+            return
+        if not kept.record:
+            kept.record = self._journal.record(200, "GET", *key[:3])
+        self._journal.note(request_id, kept.record)
+        await send({"type": "http.response.start", "status": 200, "headers": kept.headers + extra})
+        if kept.whole is not None:
+            await send(kept.whole)
+        else:
+            await deliver(kept.pieces, receive, send)
+
+    async def _anew(
+        self,
+        exchange: Exchange,
+        headers: dict[bytes, bytes],
+        extra: Headers,
+        asgi: tuple[Scope, Receive, Send],
+    ) -> None:
+        """Answer what no kept answer answers."""
+        scope, live = asgi[0], exchange.live
+        path, query = exchange.key[:2]
+        if self._backstage.control is not None and path.startswith(PREFIX):
+            await self._backstage.control(*asgi)
+            return
+        scope[EXCHANGE] = exchange
+        app, mischief = self.app, self._backstage.mischief
+        if mischief is not None and (live.rough or b"prefer" in headers or b"__" in query):
+            app = self._mischievous(mischief, headers, live, extra)
+        if exchange.method == "OPTIONS" and self._cors and headers.keys() >= _OF_PREFLIGHT:
+            app = partial(_preflight, headers.get(b"access-control-request-headers"))
+        await self._pass_on(app, *asgi, extra)
+
+    def _remember(self, status: int, method: str, key: Key, request_id: bytes) -> None:
+        self._journal.note(request_id, self._journal.record(status, method, *key[:3]))
 
     def _mischievous(
         self, mischief: Mischief, headers: dict[bytes, bytes], live: Live, extra: Headers
@@ -135,17 +152,13 @@ class Front:
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, extra: Headers
     ) -> None:
         started = False
-        method, (path, query, authorization, _) = scope["method"], scope[EXCHANGE].key
-
-        def noted(status: int) -> None:
-            if self._note is not None:
-                self._note(status, method, path, query, authorization, extra[0][1])
+        method, key = scope["method"], scope[EXCHANGE].key
 
         async def with_extra(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                noted(message["status"])
+                self._remember(message["status"], method, key, extra[0][1])
                 if not message.get(MARKED, False):
                     # A new list: Starlette's own layers edit the one they have in place.
                     message = {**message, "headers": [*message["headers"], *extra]}
@@ -170,7 +183,7 @@ class Front:
             await send({"type": "http.response.body", "body": answer.body.encode()})
         finally:
             if not started:
-                noted(0)
+                self._remember(0, method, key, extra[0][1])
 
 
 CACHING = (

@@ -15,9 +15,13 @@ from struct import Struct
 
 SLOTS = 4096
 """Requests that each worker remembers."""
-_SLOT = Struct("<QIHBx64s128s304s")
-"""When, whose, how it ended, by which method; request id, path and query, each filled up with zeros."""
-_SIZE = SLOTS * _SLOT.size
+_SLOT = Struct("<Q40s272s")
+"""When, its request id, and the record of what it was, each filled up with zeros."""
+_RECORD = Struct("<IHBB")
+"""Whose, how it ended, by which method, and how long the path is that follows, and the query after it."""
+_SIZE_OF_SLOT = _SLOT.size
+_SIZE = SLOTS * _SIZE_OF_SLOT
+_LONGEST_PATH = 200
 _HASHES = 1024
 _METHODS = ("?", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _CODES = {method: code for code, method in enumerate(_METHODS)}
@@ -48,8 +52,9 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         path = folder / f"journal-{os.getpid()}"
         with path.open("w+b") as file:
-            # Sparse: only slots that were used take room.
-            file.truncate(_SIZE)
+            # Written, not only promised: where there is no room it is said now, not by a signal later.
+            file.write(bytes(_SIZE))
+            file.flush()
             self._memory = mmap.mmap(file.fileno(), _SIZE)
         self._at = 0
         self._key = (folder / "key").read_bytes()
@@ -60,25 +65,27 @@ class Journal:
         """Make what the rings of all workers need."""
         (folder / "key").write_bytes(os.urandom(16))
 
-    def note(  # noqa: PLR0913, PLR0917 - the parts of a request, on the hottest path there is
+    def record(
+        self, status: int, method: str, path: bytes, query: bytes, authorization: bytes | None
+    ) -> bytes:
+        """Return what is noted of a request and of every other one that is like it; status 0: no answer."""
+        token = self._tokens.get(authorization)
+        if token is None:
+            token = self._token(authorization)
+        path = path[:_LONGEST_PATH]
+        return _RECORD.pack(token, status, _CODES.get(method, 0), len(path)) + path + query
+
+    def note(
         self,
-        status: int,
-        method: str,
-        path: bytes,
-        query: bytes,
-        authorization: bytes | None,
         request_id: bytes,
+        record: bytes,
         clock: Callable[[], int] = time.time_ns,
         write: Callable[..., None] = _SLOT.pack_into,
     ) -> None:
         """Remember a request."""
-        token = self._tokens.get(authorization)
-        if token is None:
-            token = self._token(authorization)
         at = self._at
-        code = _CODES.get(method, 0)
-        write(self._memory, at, clock(), token, status, code, request_id, path, query)
-        self._at = (at + _SLOT.size) % _SIZE
+        write(self._memory, at, clock(), request_id, record)
+        self._at = (at + _SIZE_OF_SLOT) % _SIZE
 
     def _token(self, authorization: bytes | None) -> int:
         if len(self._tokens) > _HASHES:
@@ -98,24 +105,29 @@ def noted(folder: Path, after: int = 0) -> list[Noted]:
 def _ring(ring: Path, after: int) -> Iterator[Noted]:
     worker = int(ring.name.rpartition("-")[2])
     with ring.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-        for start in range(0, _SIZE, _SLOT.size):
+        for start in range(0, _SIZE, _SIZE_OF_SLOT):
             # Another process may be writing it: a slot that reads the same twice is whole.
-            slot, again = memory[start : start + _SLOT.size], b""
+            slot, again = memory[start : start + _SIZE_OF_SLOT], b""
             while slot != again:
-                slot, again = memory[start : start + _SLOT.size], slot
-            at, token, status, method, *texts = _SLOT.unpack(slot)
+                slot, again = memory[start : start + _SIZE_OF_SLOT], slot
+            at, request_id, record = _SLOT.unpack(slot)
             if not at:
                 return
             if at > after:
-                request_id, path, query = (text.rstrip(b"\0").decode("latin-1") for text in texts)
-                yield Noted(
-                    at=at,
-                    method=_METHODS[method],
-                    path=path,
-                    query=query,
-                    status=status or None,
-                    request_id=request_id,
-                    token=f"{token:08x}" if token else None,
-                    worker=worker,
-                    cut=any(text[-1] for text in texts),
-                )
+                yield _noted(at, request_id, record, worker)
+
+
+def _noted(at: int, request_id: bytes, record: bytes, worker: int) -> Noted:
+    token, status, method, length = _RECORD.unpack_from(record)
+    target = record[_RECORD.size :]
+    return Noted(
+        at=at,
+        method=_METHODS[method],
+        path=target[:length].decode("latin-1"),
+        query=target[length:].rstrip(b"\0").decode("latin-1"),
+        status=status or None,
+        request_id=request_id.rstrip(b"\0").decode("latin-1"),
+        token=f"{token:08x}" if token else None,
+        worker=worker,
+        cut=bool(request_id[-1] or record[-1] or length == _LONGEST_PATH),
+    )
