@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,17 +57,23 @@ def test_a_seeded_scenario_fails_alike_twice_and_with_two_workers(scenario: str)
     assert {status for status, _ in seen[0]} == {200, 500, 502, 503}
 
 
-def test_workers_keep_one_limit_together(scenario: str):
-    """Twenty requests pass and no more, whoever of two processes they meet; a token is counted by both."""
-    with running("--scenario", scenario, "--workers", "2") as mock:
-        replies = [mock.ask("/sites/SITE0001/resources") for _ in range(40)]
-        statuses = [one.status for one in replies]
-        assert statuses == [200] * 20 + [429] * 20
-        who = {one.headers["X-Request-Id"].rpartition("-")[0] for one in replies}
-        day = "/meters/data?" + DAY.format("ME000001")
-        assert [mock.ask(day).status for _ in range(10)] == [200] * 7 + [401] * 3
-        assert mock.ask(day, headers={"Authorization": "Bearer another"}).status == 200
-        assert 1 <= len(who) <= 2
+def test_all_at_once_fail_as_often_as_one_by_one(scenario: str):
+    """Eight clients at two workers: each ordinal is drawn once, so as many fail; a limit is one limit."""
+    with running("--scenario", scenario) as mock:
+        alone = Counter(mock.ask(SITES).status for _ in range(100))
+    with running("--scenario", scenario, "--workers", "2") as mock, ThreadPoolExecutor(8) as clients:
+        together = Counter(reply.status for reply in clients.map(mock.ask, [SITES] * 100))
+        resources = Counter(one.status for one in clients.map(mock.ask, ["/sites/SITE0001/resources"] * 60))
+        rows = Counter(
+            one.status for one in clients.map(mock.ask, ["/meters/data?" + DAY.format("ME000001")] * 20)
+        )
+        fresh = mock.ask(
+            "/meters/data?" + DAY.format("ME000001"), headers={"Authorization": "Bearer another"}
+        )
+    assert together == alone
+    assert resources == {200: 20, 429: 40}
+    assert rows == {200: 7, 401: 13}
+    assert fresh.status == 200
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
