@@ -23,7 +23,7 @@ from wattos_testkit.faults.reported.effects import PRESENCE, ROWS, SOURCES, VALU
 
 IDENTITY = ("resource_id", "timestamp", "agg_interval", "unit_controller_id")
 each_fault = pytest.mark.parametrize("fault", REPORTED, ids=lambda one: one.name)
-some = settings(max_examples=8, derandomize=True, deadline=None)
+some = settings(max_examples=6, derandomize=True, deadline=None)
 
 
 def around(placement, interval, before=90, after=300):
