@@ -206,6 +206,22 @@ def test_a_fault_of_the_data_strikes_when_it_is_told(served: Served, healthy: Re
     assert {72, 73, 74, 75} <= set(struck) <= {72, 73, 74, 75, 76}  # It reconnects slowly.
 
 
+def test_a_fault_of_the_data_lasts_no_longer_than_it_may(served: Served):
+    """Of four years that are asked for 400 days are struck; to ask for more is refused."""
+    years = (
+        PV_DAY.replace("2024-03-20", "2024-01-01").replace("2024-03-21", "2028-01-01").replace("=15", "=30")
+    )
+    lost = len(served.ask(years).body.splitlines()) - len(
+        prefer(served, "fault=gap", years).body.splitlines()
+    )
+    assert lost == 400 * 48
+    told = "fault=gap; from=2024-01-01T00:00:00Z; to=2025-02-05T00:00:00Z"
+    assert prefer(served, told, PV_DAY).status == 400
+    assert "gap; to: a fault lasts 400 days at most" in prefer(served, told, PV_DAY).json()["detail"]
+    early = prefer(served, "fault=gap; from=2024-03-20T23:00:00Z; to=1970-01-01T00:00:00Z")
+    assert early.status == 400
+
+
 def test_a_meter_sees_what_trips_behind_its_controller(served: Served):
     """Asked of a meter, the inverters behind the same unit controller trip: more comes from the grid."""
     target = "/meters/data?" + DAY.format("ME000001")

@@ -7,11 +7,13 @@ from wattos_testkit.contract import ParameterError
 from wattos_testkit.contract.parameters import Value
 from wattos_testkit.faults.model import Fault, Strikes
 from wattos_testkit.faults.plan import Plan
+from wattos_testkit.faults.scenario.moments import LONGEST
 from wattos_testkit.fleet.model import Fleet, Kind, Placed
 from wattos_testkit.server.live import Live
 from wattos_testkit.server.operations import COUNTED, NOUNS
 from wattos_testkit.server.window import window_of
 from wattos_testkit.server.wire.wishes import Wishes
+from wattos_testkit.telemetry.calendar import MINUTES_PER_DAY
 
 SERIES = {"get_meter_data": Kind.METER, "get_bess_data": Kind.BESS, "get_pv_data": Kind.PV}
 
@@ -60,13 +62,17 @@ class Preferred:
         return () if placed is None or placed.kind is not kind else (placed,)
 
     def _when(self, values: Mapping[str, Value]) -> tuple[int, int]:
-        """Return the middle third of the window, unless the request says when."""
+        """Return the middle third of the window, as far as a fault may last, unless the request says when."""
         window = window_of(values)
         third = max(1, (window.end - window.start) // 3)
         start = window.start + third if self._wishes.start is None else self._wishes.start
-        end = max(start + 1, window.end - third) if self._wishes.end is None else self._wishes.end
+        until = min(max(start + 1, window.end - third), start + LONGEST)
+        end = until if self._wishes.end is None else self._wishes.end
         if end <= start:
             raise ParameterError(self._place, f"{self._fault.name}; to: is not after the start of the fault")
+        if end - start > LONGEST:
+            days = LONGEST // MINUTES_PER_DAY
+            raise ParameterError(self._place, f"{self._fault.name}; to: a fault lasts {days} days at most")
         return start, end
 
     def _targets(self, resources: Iterable[Placed]) -> Iterator[tuple[str, ...]]:
