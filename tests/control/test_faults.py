@@ -240,3 +240,23 @@ def test_the_command_line_loads_a_scenario(tmp_path, workers: str):
         assert not any(_tripped(mock))
         assert ask(mock, "POST", "/reset")["scenario"] == "mine"
         assert mock.ask(f"/pv/data?{HOUR}").body in bodies
+
+
+def test_a_ready_scenario_by_its_name(any_mock: Mock):
+    """It is loaded on the day that is asked for, or that of the clock, and its items are listed."""
+    names = ask(any_mock, "GET", "/scenarios")["scenarios"]
+    assert "bad-day" in names
+    loaded = ask(any_mock, "PUT", "/scenario", {"load": "bad-day", "day": "2024-06-21"})
+    assert loaded["scenario"]["day"] == "2024-06-21"
+    assert loaded["strikes"] >= 1
+    faults = ask(any_mock, "GET", "/faults")["faults"]
+    assert sum(one["count"] for one in faults) == loaded["strikes"]
+    assert {one["origin"] for one in faults} == {"scenario"}
+    assert (
+        send(any_mock, "PUT", "/scenario", {"load": "bad-dya"})
+        .json()["detail"]
+        .endswith("did you mean 'bad-day'?")
+    )
+    for name in names:
+        ask(any_mock, "PUT", "/clock", {"now": "2024-03-20T12:00:00Z"})
+        assert ask(any_mock, "PUT", "/scenario", {"load": name})["scenario"]["name"] == name
