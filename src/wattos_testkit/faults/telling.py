@@ -59,6 +59,10 @@ def _kinds(fault: Fault) -> list[str]:
     return [_KINDS[kind] for kind in Kind if kind in fault.kinds]
 
 
+_UNCERTAIN = {"share", "requests"}
+"""Parameters that let some requests pass."""
+
+
 def strikes_whom(fault: Fault) -> str:
     """Return whom a fault strikes, in a few words."""
     if fault.strikes is Strikes.OPERATION:
@@ -106,8 +110,9 @@ def scenario_line(fault: Fault) -> str:
 
 
 def prefer(fault: Fault) -> str:
-    """Return the header that asks for a fault in one answer."""
-    parameter = _example(fault)
+    """Return the header that asks for a fault in one answer; one of the wire then strikes for certain."""
+    told = (one for one in fault.parameters if one.name not in _UNCERTAIN)
+    parameter = next(told, None) if fault.strikes is Strikes.OPERATION else _example(fault)
     more = f"; {parameter.name}={_value(parameter)}" if parameter is not None else ""
     return f"Prefer: fault={fault.name}{more}"
 
@@ -118,7 +123,8 @@ def curl(fault: Fault, base: str = "http://127.0.0.1:8080") -> str:
     if fault.strikes is Strikes.CONTROLLER:
         kind = Kind.METER
     query = f"resource_id={_SAMPLES[kind]}&start=2024-03-20T17:00:00Z&end={_LATE}&agg_interval=15"
-    return f"curl -s -H 'Authorization: Bearer demo' -H '{prefer(fault)}' '{base}{_PATHS[kind]}?{query}'"
+    show = "-si" if fault.strikes is Strikes.OPERATION else "-s"
+    return f"curl {show} -H 'Authorization: Bearer demo' -H '{prefer(fault)}' '{base}{_PATHS[kind]}?{query}'"
 
 
 def fault_text(fault: Fault) -> str:

@@ -4,7 +4,9 @@ from wattos_testkit.faults.model import Family, Fault, Parameter, Strikes
 
 ALWAYS = (0, 2**31)
 """The minutes of a placement that strikes at any time."""
-_UNTOUCHED = "Nothing else is changed: what is not named here is the healthy answer, byte for byte."
+_UNTOUCHED = (
+    "`Server-Timing` names the fault; all that is not named here is the healthy answer, byte for byte."
+)
 
 
 def _share(default: float) -> Parameter:
@@ -32,7 +34,7 @@ def _choice(name: str, default: str, meaning: str, *others: str) -> Parameter:
     return Parameter(name=name, default=default, meaning=meaning, choices=(default, *others))
 
 
-_MOMENT = "before anything is sent, after the head, or in the middle of the body"
+_MOMENT = "before anything is sent, after the head, in the middle of the body"
 
 FAULTS = (
     _fault(
@@ -116,7 +118,7 @@ FAULTS = (
         "The connection ends: nothing comes, or the head, or the head and half of the body, or all of it and "
         "then the end without a `Connection: close`. A chunked body ends within its first piece.",
         _share(0.1),
-        _choice("when", "before", f"{_MOMENT}, or after the answer", "head", "body", "after"),
+        _choice("when", "before", f"{_MOMENT}, after the answer", "head", "body", "after"),
         _choice("how", "reset", "a TCP reset, or an orderly end", "close"),
     ),
     _fault(

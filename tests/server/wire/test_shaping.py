@@ -191,6 +191,9 @@ def test_slow_bytes_come_at_their_pace(served: Served, healthy: Reply):
     waited = served.hours.waited
     assert waited[:-1] == [0.1] * (len(healthy.body) // 500)
     assert sum(waited) == pytest.approx(len(healthy.body) / 5000)
+    served.place(placed("slow-bytes", bytes_per_second=19))
+    assert served.ask("/sites?group_id=GROUP001").status == 200
+    assert min(served.hours.waited[:-1]) == 2 / 19 > 0.1
     served.place(placed("slow-bytes", bytes_per_second=1))
     sites = served.ask("/sites?group_id=GROUP001")
     assert served.hours.waited == [1.0] * len(sites.body)

@@ -24,7 +24,7 @@ async def latency(strike: Strike, passage: Passage) -> None:
 async def slow_bytes(strike: Strike, passage: Passage) -> None:
     """Let the body trickle."""
     call, rate = strike.call, int(strike.placement.number("bytes_per_second"))
-    piece = max(1, rate // _PIECES_PER_SECOND)
+    piece = -(-rate // _PIECES_PER_SECOND)
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
