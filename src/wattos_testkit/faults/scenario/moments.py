@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from wattos_testkit.errors import UsageError
@@ -24,6 +25,10 @@ _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001 - a clock on a wall, wherever it hangs
 
 
+# Python's own cache holds eight.
+_zone = lru_cache(maxsize=1024)(ZoneInfo)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as it is written: on a clock of the scenario's day, on a clock of a date, or an instant."""
@@ -43,8 +48,12 @@ class Moment:
             if day is None:
                 raise LookupError("a time of day needs a day")
             wall += (day - EPOCH).days * MINUTES_PER_DAY
-        moment = (_EPOCH_WALL + timedelta(minutes=wall)).replace(tzinfo=ZoneInfo(timezone))
-        return int((moment - _EPOCH_UTC).total_seconds()) // 60
+        try:
+            moment = (_EPOCH_WALL + timedelta(minutes=wall)).replace(tzinfo=_zone(timezone))
+            return int((moment - _EPOCH_UTC).total_seconds()) // 60
+        except OverflowError:
+            # Beyond the calendar: as far outside as the clock itself says.
+            return wall
 
 
 def _clock(hours: str, minutes: str, shown_as: str) -> int:

@@ -194,20 +194,24 @@ def _strike(  # noqa: PLR0913, PLR0917 - what, whom, when, how, and what else is
     values: dict[str, Value],
     placing: Placing,
 ) -> list[Placement]:
+    if not (when.drawn or fault.pairs):
+        # What strikes several at the same time is one placement: a fleet may have half a million of them.
+        together: dict[tuple[int, int], list[str]] = {}
+        by_zone: dict[str, list[str]] = {}
+        for (target,) in struck:
+            by_zone.setdefault(target.timezone, []).append(target.name)
+        for zone, names in by_zone.items():
+            for one in when.strikes(placing.days, zone, name):
+                together.setdefault(one, []).extend(names)
+        whole = {one: tuple(names) for one, names in together.items()}
+        return _placements(fault, name, whole, values, placing)
     found: list[Placement] = []
-    together: Struck = {}
     for unit in struck:
-        names = tuple(one.name for one in unit)
-        alone = when.drawn or fault.pairs
-        key = f"{placing.seed} {name} {unit_name(unit)}"
-        strikes = when.strikes(placing.days, unit[0].timezone, key)
-        if alone:
-            own = f"{name}/{unit_name(unit)}"
-            found += _placements(fault, own, dict.fromkeys(strikes, names), values, placing)
-            continue
-        for one in strikes:
-            together[one] = together.get(one, ()) + names
-    return found + _placements(fault, name, together, values, placing)
+        own = f"{name}/{unit_name(unit)}"
+        strikes = when.strikes(placing.days, unit[0].timezone, f"{placing.seed} {own}")
+        several = dict.fromkeys(strikes, tuple(one.name for one in unit))
+        found += _placements(fault, own, several, values, placing)
+    return found
 
 
 def _placements(

@@ -154,7 +154,7 @@ class When:
 
 def _check(when: When, start: int, end: int) -> None:
     if end <= start:
-        said = when.end.text if when.end is not None else written(end)
+        said = when.end.text if when.end is not None else f"its end, {end - start} min later,"
         begins = when.start.text if when.start is not None else "00:00"
         both_clocks = when.end is not None and when.end.anchor == "day" and "d" not in when.end.text
         hint = f"; +1d {said} is a day later" if both_clocks else ""
@@ -165,7 +165,8 @@ def _check(when: When, start: int, end: int) -> None:
             "to", f"lasts {(end - start) / MINUTES_PER_DAY:,.0f} days; a fault lasts {most} at most"
         )
     if start < 0 or end > HORIZON:
-        raise WhenError("from", f"{written(start)} to {written(end)} is not within the years 1970 to 2099")
+        said = " to ".join(one.text for one in (when.start, when.end) if one is not None) or "this"
+        raise WhenError("from", f"{said} is not within the years 1970 to 2099")
 
 
 def read_when(entry: Entry, fault: Fault) -> When:

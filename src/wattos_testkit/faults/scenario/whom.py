@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
 
 from wattos_testkit.contract.document import OPERATIONS
 from wattos_testkit.faults.model import Fault, Strikes
@@ -11,7 +14,7 @@ from wattos_testkit.faults.scenario.roll import KIND_WORDS, NOUNS, Candidate, Ro
 from wattos_testkit.fleet import scalars
 from wattos_testkit.fleet.entry import Entry, Scalar, WrongValueError, did_you_mean, shown
 from wattos_testkit.fleet.model import Kind
-from wattos_testkit.physics.hashing import stream_key
+from wattos_testkit.physics.hashing import stream_key, words
 
 ALL = "all"
 _MOST = 10_000
@@ -41,7 +44,7 @@ Unit = tuple[Target, ...]
 
 def unit_name(unit: Unit) -> str:
     """Return what a unit is called."""
-    return "+".join(one.name for one in unit)
+    return unit[0].name if len(unit) == 1 else "+".join(one.name for one in unit)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Choice:
         """Return a seeded choice of those that are there, in their order."""
         if self.count is None and self.share is None:
             return list(there)
+        key = stream_key(seed, "choice", salt)
         pools: dict[str, list[Unit]] = {}
         for unit in there:
             where = {"site": unit[0].site, "group": unit[0].group}.get(self.each or "", "")
@@ -73,9 +77,15 @@ class Choice:
         for pool in pools.values():
             most = len(pool) if self.share is None else max(1, int(self.share * len(pool) + 0.5))
             most = most if self.count is None else min(most, self.count)
-            drawn = sorted(pool, key=lambda one: int(stream_key(seed, "choice", salt, unit_name(one))))
-            kept.update(unit_name(one) for one in drawn[:most])
+            drawn = words(key, np.array([_lot(unit_name(one)) for one in pool], dtype=np.int64))
+            kept.update(unit_name(pool[place]) for place in np.argsort(drawn, kind="stable")[:most].tolist())
         return [one for one in there if unit_name(one) in kept]
+
+
+@lru_cache(maxsize=1 << 20)
+def _lot(name: str) -> int:
+    """Return the number that is drawn for a name: in large fleets each is asked for again and again."""
+    return int(stream_key(name)) >> 1
 
 
 def neighbours(targets: Iterable[Target]) -> list[Unit]:
