@@ -51,9 +51,12 @@ def run(name: str, way: str) -> Plain:
         except subprocess.TimeoutExpired:
             ended = f"given up after {LONGEST} s"
         seconds = round(time.perf_counter() - began, 1)
-        if not report.exists():
+        try:
+            failures = _failures(json.loads(report.read_text("utf-8")))
+        except (OSError, ValueError):
+            # It was given up, or ended before its report was whole.
             return Plain((), count(), seconds, ended or "it left no report")
-        return Plain(_failures(json.loads(report.read_text("utf-8"))), count(), seconds, ended)
+        return Plain(failures, count(), seconds, ended)
 
 
 def _command(url: str, way: str, report: Path) -> list[str]:

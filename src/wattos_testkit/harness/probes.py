@@ -10,8 +10,15 @@ from urllib.parse import urlsplit
 
 from wattos_testkit.harness.asked import SERIES, minute_of, text_of
 from wattos_testkit.harness.events import Evidence
-from wattos_testkit.harness.refusals import base_of, good_url, judge_conditional, judge_probe
-from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.refusals import (
+    NOT_MODIFIED,
+    base_of,
+    good_url,
+    judge_conditional,
+    judge_probe,
+    strangers,
+)
+from wattos_testkit.harness.run import Run, Steps, Tagged, mark_of
 from wattos_testkit.harness.transport import Reply
 from wattos_testkit.harness.wire import rows_of
 
@@ -32,6 +39,11 @@ def probes(run: Run) -> Steps:
     for what, url in _addresses(run):
         run.get(url)
         yield what
+    for operation in SERIES:
+        if operation not in run.strangers:
+            for refusal in strangers(run, operation):
+                run.get(refusal.url)
+                yield refusal.what
     yield from _offset(run)
     yield from _tags(run)
     yield from _lists(run)
@@ -135,24 +147,27 @@ def _tags(run: Run) -> Iterator[str]:
     for operation in SERIES:
         if not run.known.by_operation(operation):
             continue
-        good = _good(run, operation)
-        reply, _ = run.get(run.url(operation, **good))
-        tag = reply.header("ETag") if reply else None
-        if reply is None or not tag:
+        if operation not in run.tags:
+            run.get(run.url(operation, **_good(run, operation)))
+        known = run.tags.get(operation)
+        asked = run.wire.read(known.url) if known else None
+        if known is None or asked is None or asked.window is None:
             return
-        earlier = {"start": text_of(minute_of(str(good["start"])) - _SPAN), "end": good["start"]}
-        answer, _ = run.get(run.url(operation, **{**good, **earlier}), extra=(("If-None-Match", tag),))
+        # Nothing but the window differs, so that no other part of the request excuses another tag.
+        start, end, interval = asked.window
+        earlier = run.series_url(operation, asked.id, 2 * start - end, start, interval)
+        answer, _ = run.get(earlier, extra=(("If-None-Match", known.tag),))
         run.findings.asked("WT109", operation)
-        if answer is not None and not _alike(run, reply.body, {**good, **earlier}, operation):
+        if answer is not None and not (answer.status == NOT_MODIFIED and _alike(run, known, earlier)):
             judge_conditional(run, answer, other=True)
         yield f"{operation}: the ETag of another window"
         return
 
 
-def _alike(run: Run, body: bytes, values: dict[str, str | None], operation: str) -> bool:
-    """Return whether the other window has the same body: then one tag for both is right."""
-    again, _ = run.get(run.url(operation, **values))
-    return again is not None and again.body == body
+def _alike(run: Run, known: Tagged, url: str) -> bool:
+    """Return whether another window has the same body: then one tag for both is right."""
+    reply, _ = run.get(url)
+    return reply is not None and mark_of(reply) == known.mark
 
 
 def _lists(run: Run) -> Iterator[str]:

@@ -53,6 +53,7 @@ def reach(run: Run) -> Steps:
         listener(reply)
     if REDIRECT > reply.status >= OK:
         run.transport.health = url
+        run.reached = (url, run.wire.last[2] if run.wire.last else None)
         return
     if reply.status >= FAILED:
         raise TargetError(f"{url} answers {reply.status}: a server that fails at once cannot be tested")

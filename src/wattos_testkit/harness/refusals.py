@@ -97,10 +97,19 @@ def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
     if depth > 1 or number == 1:
         yield but("end at start", end=text_of(start))
     yield but("unknown resource_id", resource_id=unknown_id(run, operation))
+    if depth != 1:
+        # The judge asks for a stranger of its own; where it does not, the probes do later.
+        yield from strangers(run, operation, every=depth > 1)
+
+
+def strangers(run: Run, operation: str, *, every: bool = False) -> Iterator[Refusal]:
+    """Yield requests for resources of another type; of every other one, or of the next."""
     for other in SERIES:
         stranger = next(iter(run.known.by_operation(other)), None)
-        if other != operation and stranger and (depth > 1 or other == _after(operation)):
-            yield but(f"resource_id of {SERIES[other]}", resource_id=stranger)
+        if other != operation and stranger and (every or other == _after(operation)):
+            start, end = (text_of(base_of(run, operation)[1] - back) for back in (120, 0))
+            url = run.url(operation, resource_id=stranger, start=start, end=end, agg_interval=_INTERVAL)
+            yield Refusal(f"{operation}: resource_id of {SERIES[other]}", url)
 
 
 def _after(operation: str) -> str:
@@ -252,13 +261,14 @@ def _echo(run: Run, operation: str, reply: Reply) -> None:
 def conditional(run: Run) -> Steps:
     """Send the ETag of an answer back, and one that was never given."""
     url = good_url(run, "get_sites")
-    reply, _ = run.get(url)
-    etag = reply.header("ETag") if reply else None
-    if reply is None or etag is None or not etag.startswith('"'):
+    if "get_sites" not in run.tags or run.tags["get_sites"].url != url:
+        run.get(url)
+    known = run.tags.get("get_sites")
+    if known is None or known.url != url or not known.tag.startswith('"'):
         run.findings.skipped("WT109", "get_sites", "answers have no strong ETag")
         return
     run.findings.asked("WT109", "get_sites", 2)
-    for what, tag in (("its own ETag", etag), ("an ETag that was never given", _NEVER_GIVEN)):
+    for what, tag in (("its own ETag", known.tag), ("an ETag that was never given", _NEVER_GIVEN)):
         answer, _ = run.get(url, extra=(("If-None-Match", tag),))
         if answer is not None:
             judge_conditional(run, answer)

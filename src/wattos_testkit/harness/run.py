@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from wattos_testkit.harness.asked import SERIES, Asked, Reader, text_of
 from wattos_testkit.harness.body import Schemas
 from wattos_testkit.harness.events import Event, Evidence, Exchange, Progress, Request
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport, UnansweredError
-from wattos_testkit.harness.wire import Wire
+from wattos_testkit.harness.wire import OK, Wire
 from wattos_testkit.invariants.question import Answer, Question
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ Steps = Iterator[str]
 """A phase: yields what it has just done, so that the engine can pass events on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An ETag, and which answer it belongs to."""
+
+    url: str
+    tag: str
+    mark: bytes
+    """A digest of the body."""
+
+
 @dataclass
 class Run:
     """One run."""
@@ -39,6 +50,12 @@ class Run:
     findings: Findings
     judge: Judge
     wire: Wire = field(init=False)
+    reached: tuple[str, Any] = ("", None)
+    """The request by which the target was reached, and the body of its answer."""
+    tags: dict[str, Tagged] = field(default_factory=dict)
+    """By operation: the first answer with an ETag."""
+    strangers: set[str] = field(default_factory=set)
+    """Operations that were asked about a resource of another type."""
     directed: bool = False
     """Whether the answer on its way is the judge's own, which it is given with its question."""
 
@@ -123,6 +140,14 @@ class Run:
 
     def _exchange(self, reply: Reply) -> None:
         self.findings.pending.append(self.exchange_of(reply))
+        asked = self.wire.read(reply.url)
+        if asked is None or reply.credentials != TOKEN:
+            return
+        tag = reply.header("ETag") or ""
+        if reply.status == OK and tag and not reply.extra and not reply.cut:
+            self.tags.setdefault(asked.operation, Tagged(reply.url, tag, mark_of(reply)))
+        if asked.id in self.known.resources and self.known.operation_of(asked.id) != asked.operation:
+            self.strangers.add(asked.operation)
 
     def exchange_of(self, reply: Reply) -> Event:
         """Return an exchange, cut and redacted."""
@@ -135,3 +160,8 @@ class Run:
             redactor.headers(sent), redactor.headers(reply.headers),
             redactor.bytes(reply.body[:_KEPT]), len(reply.body),
         )  # fmt: skip
+
+
+def mark_of(reply: Reply) -> bytes:
+    """Return a digest by which bodies are compared."""
+    return hashlib.sha256(reply.body).digest()
