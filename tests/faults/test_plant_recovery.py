@@ -1,5 +1,6 @@
 """After a fault a plant is itself again: at once, after a restart, or when the battery has found back."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,8 +14,10 @@ from wattos_testkit.faults.catalogue import find
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.plan import Plan
+from wattos_testkit.faults.plant.cells import heat_of
 from wattos_testkit.faults.plant.strikes import MOST_DAYS
 from wattos_testkit.fleet.model import Kind
+from wattos_testkit.physics.battery import losses
 
 few = settings(
     max_examples=4,
@@ -22,6 +25,7 @@ few = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+STATE = "soc_end"
 SUNRISE = minute(2028, 6, 20, 13)
 
 
@@ -129,3 +133,52 @@ def test_faults_act_together():
     shuffled = FaultyTelemetry(fleet(), Plan([placements[i] for i in (2, 3, 0, 1)]))
     again = rows("PV000001", SUNRISE, SUNRISE + 600, 1, shuffled)["power_active_avg"]
     assert not again[360:480].any()
+
+
+def test_the_loss_of_a_minute_is_the_same_by_itself_and_in_an_array():
+    """What a loop and an array know of losses agrees to the last bit: no window may matter."""
+    powers = np.arange(0, 60_001, 7)
+    rated = 60_000.0
+    assert [heat_of(power, rated) for power in powers.tolist()] == (losses(powers, rated) / rated).tolist()
+
+
+def test_many_outages_one_after_the_other():
+    """A month of daily islands, two of which touch: balanced in each, and itself again after the last."""
+    outage = find("grid-outage")
+    start = minute(2028, 5, 1, 18)
+    placements = [
+        Placement(
+            name=f"day {day}",
+            fault=outage,
+            targets=("UC000001",),
+            start=start + day * DAY,
+            end=start + day * DAY + 150,
+            values={"mode": "islanded", "essential": 0.3},
+        )
+        for day in range(20)
+    ]
+    # The grid goes again before inverters are back, and once more before the battery is.
+    placements += [
+        replace(
+            placements[3], name="again", start=placements[3].end + 7, end=placements[3].end + 60, values={}
+        ),
+        replace(placements[5], name="across", start=placements[5].start + 90, end=placements[5].end + 90),
+    ]
+    series = FaultyTelemetry(fleet(), Plan(placements))
+    window = start - 60, start + 20 * DAY
+    seen = {name: rows(name, *window, 1, series) for name in ("ME000001", "ME000002", "PV000001", "BE000001")}
+    power = "power_active_avg"
+    battery = seen["BE000001"]["power_charge_active_avg"] - seen["BE000001"]["power_discharge_active_avg"]
+    assert np.array_equal(
+        seen["ME000001"][power], seen["ME000002"][power] - seen["PV000001"][power] + battery
+    )
+    out = np.zeros(window[1] - window[0], dtype=bool)
+    for one in placements:
+        out[one.start - window[0] : one.end - window[0]] = True
+    assert not seen["ME000001"][power][out].any()
+    later = window[1] + 3 * DAY
+    for name in seen:
+        assert np.array_equal(
+            rows(name, later, later + 600, 1, series)[STATE if name.startswith("BE") else power],
+            healthy(name, later, later + 600)[STATE if name.startswith("BE") else power],
+        )

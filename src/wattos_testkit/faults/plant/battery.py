@@ -87,9 +87,9 @@ class FaultyBattery:
             first, Left(), lambda left, start, end: self._follow(left, start, end)[1], self._idle
         )
 
-    def struck(self, strike: Strike[BatteryMinutes]) -> "FaultyBattery":
-        """Return the same one with one more strike, which acts last."""
-        return FaultyBattery(self.healthy, [*self.strikes, strike])
+    def struck(self, *strikes: Strike[BatteryMinutes]) -> "FaultyBattery":
+        """Return the same one with more strikes, which act last."""
+        return FaultyBattery(self.healthy, [*self.strikes, *strikes])
 
     def _idle(self, left: Left, start: int, end: int) -> bool:
         return left.settled and not any(True for _ in touching(self.strikes, start, end))
@@ -125,14 +125,19 @@ class FaultyBattery:
             capacity=self.capacity,
         )
 
-    def _follow(self, left: Left, start: int, end: int) -> tuple[BatteryMinutes, Left]:
-        """Return the minutes of a window after what was left before it, and what is left behind it."""
-        scheduled = self._scheduled(start, end)
+    def asked(self, start: int, end: int) -> tuple[BatteryMinutes, Bools]:
+        """Return what faults ask of it in a window, before it tries to find back, and where they do."""
         minutes = self._scheduled(start, end)
         struck = np.zeros(end - start, dtype=np.bool_)
         for strike, first, last in touching(self.strikes, start, end):
             strike.effect(strike.placement, minutes.between(first, last))
             struck[first - start : last - start] = True
+        return minutes, struck
+
+    def _follow(self, left: Left, start: int, end: int) -> tuple[BatteryMinutes, Left]:
+        """Return the minutes of a window after what was left before it, and what is left behind it."""
+        scheduled = self._scheduled(start, end)
+        minutes, struck = self.asked(start, end)
         follower = Follower(left, minutes.rated)
         track = follower.follow(
             scheduled.charge + scheduled.discharge,

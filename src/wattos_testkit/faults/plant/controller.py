@@ -1,6 +1,7 @@
 """All that stands behind one unit controller, with the faults that strike it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from wattos_testkit.faults.plant.photovoltaic import KEEP, FaultyPhotovoltaic
 from wattos_testkit.faults.plant.strikes import Strike
 from wattos_testkit.fleet.model import Battery, Kind, Meter, Placed, UnitController
 from wattos_testkit.telemetry.battery import BatterySeries
+from wattos_testkit.telemetry.calendar import HORIZON
 from wattos_testkit.telemetry.load import LoadSeries
 from wattos_testkit.telemetry.meter import MeterSeries
 from wattos_testkit.telemetry.photovoltaic import PhotovoltaicSeries
@@ -49,26 +51,39 @@ class FaultyController:
             name: FaultyBattery(one, self._strikes(BATTERY, name)) for name, one in batteries.items()
         }
         self.load = None if load is None else FaultyLoad(load, self._strikes(LOAD))
-        for outage in sorted(
-            (one for one in self._everywhere if one.fault.name == GRID_OUTAGE), key=lambda one: one.start
-        ):
-            self._isolate(outage)
+        self._isolate(list(_one_by_one(one for one in self._everywhere if one.fault.name == GRID_OUTAGE)))
         self._meters: dict[str, MeterSeries] = {}
 
-    def _isolate(self, outage: Placement) -> None:
-        """Put an island on top of the parts as they are without it."""
-        island = Island(outage, self.pv, self.batteries, self.load)
-        tail = restart_minutes(outage)
+    def _isolate(self, outages: list[Placement]) -> None:
+        """Put outages on top of the parts as they are without any."""
+        islands = [Island(outage, self.pv, self.batteries, self.load) for outage in outages]
+        if not islands:
+            return
+        begins = [outage.start for outage in outages[1:]]
+        # Who starts again when the grid goes a second time is struck by that instead.
+        tails = [
+            min(restart_minutes(outage), max(0, begin - outage.end))
+            for outage, begin in zip(outages, [*begins, HORIZON], strict=True)
+        ]
         self.pv = {
-            name: one.struck(Strike(outage, partial(island.on_photovoltaic, name), tail))
+            name: one.struck(
+                *(
+                    Strike(island.placement, partial(island.on_photovoltaic, name), tail)
+                    for island, tail in zip(islands, tails, strict=True)
+                )
+            )
             for name, one in self.pv.items()
         }
         self.batteries = {
-            name: one.struck(Strike(outage, partial(island.on_battery, name)))
+            name: one.struck(
+                *(Strike(island.placement, partial(island.on_battery, name)) for island in islands)
+            )
             for name, one in self.batteries.items()
         }
         if self.load is not None:
-            self.load = self.load.struck(Strike(outage, island.on_load))
+            self.load = self.load.struck(*(Strike(island.placement, island.on_load) for island in islands))
+        for island in islands:
+            island.followed = self.batteries
 
     def _strikes(self, effects: Effects[M], name: str = "") -> Sequence[Strike[M]]:
         """Return what strikes a part: what is placed on the whole plant, and on itself."""
@@ -126,6 +141,15 @@ class FaultyController:
             if one.fault.name in METER:
                 METER[one.fault.name](one, minutes, true, meter.role)
         return minutes
+
+
+def _one_by_one(outages: Iterable[Placement]) -> Iterator[Placement]:
+    """Yield outages in the order of time; of one that another overlaps only what comes after that."""
+    free = 0
+    for outage in sorted(outages, key=lambda one: (one.start, one.end)):
+        if outage.end > free:
+            yield replace(outage, start=max(outage.start, free))
+            free = outage.end
 
 
 def _overlay(minutes: Minutes, status: Bytes) -> None:

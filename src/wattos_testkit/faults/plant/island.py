@@ -42,7 +42,8 @@ class Balance(NamedTuple):
 class Island:
     """One outage: what the parts do in it, from their own strikes and from each other.
 
-    It is computed day by day from its beginning on, and kept: any minute of it is the same whoever asks.
+    The parts are those without any outage. It is computed day by day from its beginning on, and kept: any
+    minute of it is the same whoever asks.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Island:
         load: FaultyLoad | None,
     ) -> None:
         self.placement = placement
+        self.followed: Mapping[str, FaultyBattery] = batteries
+        """The batteries with this outage and all others: what they held when it began."""
         self._pv = pv
         self._batteries = {
             name: one for name, one in batteries.items() if not one.starts_after(placement.start)
@@ -140,9 +143,9 @@ class Island:
         if self._load is not None:
             power = self._load.minutes(start, end).power
             load = np.floor(power * self.placement.number("essential")).astype(np.int64)
-        batteries = [one.minutes(start, end) for one in self._batteries.values()]
+        batteries = [one.asked(start, end)[0] for one in self._batteries.values()]
         if not self._states:
-            before = [one.minutes(start - 1, start) for one in self._batteries.values()]
+            before = [self.followed[name].minutes(start - 1, start) for name in self._batteries]
             self._states = [float(one.state[0]) for one in before]
         flows, stored, lived = self._run(load - offered.sum(axis=0), batteries)
         alive = np.arange(count) < lived

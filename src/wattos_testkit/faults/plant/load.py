@@ -41,9 +41,9 @@ class FaultyLoad:
         first = since(healthy.start_minute(healthy.first_day), strikes)
         self._lost = Carried(first, 0, self._loses, lambda _, start, end: not self._touched(start, end))
 
-    def struck(self, strike: Strike[LoadMinutes]) -> "FaultyLoad":
-        """Return the same one with one more strike, which acts last."""
-        return FaultyLoad(self.healthy, [*self.strikes, strike])
+    def struck(self, *strikes: Strike[LoadMinutes]) -> "FaultyLoad":
+        """Return the same one with more strikes, which act last."""
+        return FaultyLoad(self.healthy, [*self.strikes, *strikes])
 
     def _touched(self, start: int, end: int) -> bool:
         return any(True for _ in touching(self.strikes, start, end))

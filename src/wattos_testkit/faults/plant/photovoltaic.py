@@ -82,9 +82,9 @@ class FaultyPhotovoltaic:
         first = since(healthy.weather.start_minute(healthy.first_day), strikes)
         self._lost = Carried(first, 0, self._loses, lambda _, start, end: not self._touched(start, end))
 
-    def struck(self, strike: Strike[PhotovoltaicMinutes]) -> "FaultyPhotovoltaic":
-        """Return the same one with one more strike, which acts last."""
-        return FaultyPhotovoltaic(self.healthy, [*self.strikes, strike])
+    def struck(self, *strikes: Strike[PhotovoltaicMinutes]) -> "FaultyPhotovoltaic":
+        """Return the same one with more strikes, which act last."""
+        return FaultyPhotovoltaic(self.healthy, [*self.strikes, *strikes])
 
     def _touched(self, start: int, end: int) -> bool:
         return any(True for _ in touching(self.strikes, start, end))
