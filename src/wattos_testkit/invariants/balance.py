@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wattos_testkit.invariants.book import Book
-from wattos_testkit.invariants.coupling import Point, judge_steps, points_of, sign_of, tell_point
+from wattos_testkit.invariants.coupling import (
+    Point,
+    judge_exchanged,
+    judge_steps,
+    points_of,
+    sign_of,
+    tell_point,
+)
 from wattos_testkit.invariants.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -32,6 +39,7 @@ def judge_balance(book: Book, ledger: Ledger) -> None:
         judge_steps(ledger, point)
         if not _judge_pair(ledger, point):
             _judge_export(ledger, point)
+    judge_exchanged(book, ledger)
     ledger.skipped("WT811", _OPERATION, "no unit controller of which meters, PV and battery were all seen")
 
 

@@ -31,6 +31,8 @@ _LEAST = 0.15
 """Of a round trip: hydrogen returns a quarter of what it takes and more; nothing known returns less."""
 _MUCH = 150
 """Points in either direction from which an efficiency is known to a hundredth."""
+_COARSE = 4.0
+"""Points: a display of a few bars, and no scale."""
 _FULL = 97.0
 """Below this no battery is full by its own scale."""
 _RULES = ("WT709", "WT710", "WT711", "WT712", "WT715", "WT812")
@@ -98,6 +100,10 @@ def _judge_scale(ledger: Ledger, battery: Battery, known: Flags) -> None:
         bad, words = np.flatnonzero(known), "soc_end is a fraction of one, not percent"
     if bad.size:
         tell_charge(ledger, battery, "WT709", bad, words, "0 to 100", battery.soc)
+    elif battery.step >= _COARSE and np.unique(battery.soc[known]).size >= 3:
+        moves = np.flatnonzero(np.nan_to_num(battery.change) != 0)
+        words = f"soc_end comes in steps of {battery.step:.3g} points"
+        tell_charge(ledger, battery, "WT709", moves, words, "steps of a point", battery.soc, Severity.WARNING)
 
 
 def _is_fraction(battery: Battery, known: Flags) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Floats, Ints
+from wattos_testkit.invariants.telling import tell_rows
 from wattos_testkit.invariants.tracks import Track
 
 _OPERATION = "get_meter_data"
@@ -17,6 +19,13 @@ _STEPS = 60
 _LAGS = 90
 """Minutes by which clocks of devices are looked for to differ."""
 _RELATED = 0.6
+_CHANGES = 50
+_UNRELATED = 0.12
+_CROSSED = 0.35
+_CAUSES = {
+    "PV": {"power_active_avg": -1.0},
+    "BE": {"power_charge_active_avg": 1.0, "power_discharge_active_avg": -1.0},
+}
 _UNIT = 20.0
 """A meter that answers so many times too much, or too little, does so in another unit."""
 
@@ -145,6 +154,69 @@ def judge_steps(ledger: Ledger, point: Point) -> None:
             if abs(slope) > _UNIT or abs(slope) < 1 / _UNIT:
                 words = f"{meter.resource} answers to PV and battery by a factor of {slope:.3g}"
                 tell_point(ledger, point, index, rows, words, point.meter(index))
+
+
+def judge_exchanged(book: Book, ledger: Ledger) -> None:
+    """Find two PV systems, or batteries, to each of which only the meter of the other one answers."""
+    for interval in (1, 5):
+        meters = [track for one in book.resources("ME") if (track := book.longest(one, interval)) is not None]
+        for kind, names in _CAUSES.items():
+            causes = [
+                track
+                for one in book.resources(kind)
+                if one in book.listed and (track := book.longest(one, interval)) is not None
+            ]
+            for one, two in combinations(causes, 2):
+                _judge_exchange(book, ledger, one, two, names, meters)
+
+
+def _judge_exchange(
+    book: Book, ledger: Ledger, one: Track, two: Track, names: dict[str, float], meters: list[Track]
+) -> None:
+    here, there = (book.listed[track.resource].controller for track in (one, two))
+    if here == there:
+        return
+    behind = {here: [], there: []}  # type: dict[str, list[Track]]
+    for meter in meters:
+        listed = book.listed.get(meter.resource)
+        if listed is not None and listed.controller in behind:
+            behind[listed.controller].append(meter)
+    own, crossed = (
+        [_answer(track, names, behind[point]) for track, point in zip((one, two), points, strict=True)]
+        for points in ((here, there), (there, here))
+    )
+    if None in own or None in crossed:
+        return
+    ledger.looked("WT811", one.operation, len(one), one.resource)
+    if max(filter(None, own), default=0.0) < _UNRELATED and min(filter(None, crossed)) > _CROSSED:
+        words = f"only the meter behind {there} answers to it, and to {two.resource} only that behind {here}"
+        column = one.column(next(iter(names)))
+        tell_rows(
+            ledger,
+            one,
+            "WT811",
+            np.flatnonzero(np.nan_to_num(column) != 0)[:_STEPS],
+            f"{words}: exchanged? (at {one.interval} min)",
+            lambda index: (f"a meter behind {here} that answers", f"{column[index]:.6g}"),
+            list(names),
+        )
+
+
+def _answer(cause: Track, names: dict[str, float], meters: list[Track]) -> float | None:
+    """Return how the meters of a point are related to a cause, row by row; None if that cannot be told."""
+    found: list[float] = []
+    for meter in meters:
+        _, left, right = np.intersect1d(meter.start, cause.start, assume_unique=True, return_indices=True)
+        if left.size < 3 * _CHANGES or (np.diff(left) != 1).any():
+            continue
+        flow = np.sum(
+            [np.nan_to_num(cause.column(name)[right]) * sign for name, sign in names.items()], axis=0
+        )
+        steps = np.diff(flow)
+        if (np.abs(steps) > 0.01 * float(np.ptp(flow))).sum() >= _CHANGES:
+            moved = np.diff(np.nan_to_num(meter.column("power_active_avg")[left]))
+            found.append(max(abs(_related(_clipped(moved), _clipped(steps), 0)), 1e-9))
+    return max(found, default=None)
 
 
 def _clipped(steps: Floats) -> Floats:

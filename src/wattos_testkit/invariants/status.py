@@ -11,6 +11,8 @@ from wattos_testkit.invariants.sun import elevation
 from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 10
+_LATE = 3
+"""Minutes by which a status may be late: it is asked for now and then."""
 _SHARE = 0.2
 
 
@@ -59,10 +61,37 @@ def _judge_battery(ledger: Ledger, track: Track) -> None:
     _decide(ledger, track, out & charging, out, "says charging while the battery discharges")
     _decide(ledger, track, (into | out) & rest, into | out, "says standby or offline while power flows")
     _decide(ledger, track, (into | out) & fault, into | out, "says fault while power flows", Severity.WARNING)
+    _judge_lag(ledger, track, battery, codes)
     idle = lasting & (battery.mode == IDLE)
     busy = charging | discharging
     text = "says charging or discharging while nothing flows"
     _decide(ledger, track, idle & busy, idle, text, Severity.WARNING, share=0.5)
+
+
+def _judge_lag(ledger: Ledger, track: Track, battery: Battery, codes: list[str]) -> None:
+    """Find a status that says minutes later what the power did."""
+    if track.interval > 5 or not track.adjoining()[1:].all():
+        return
+    said = np.select(
+        [_is(codes, "CH"), _is(codes, "DI"), _is(codes, "SB", "OF")], [CHARGE, DISCHARGE, IDLE], MIXED
+    )
+    # In the row of a change either is right, and a trickle is called what it likes.
+    flow = np.maximum(battery.charged, battery.discharged) * 60 / track.interval
+    clear = (battery.mode != MIXED) & ((flow > 0.1 * battery.power) | (battery.mode == IDLE))
+    clear[:-1] &= battery.mode[:-1] == battery.mode[1:]
+
+    def wrong(lag: int) -> Flags:
+        size = len(track) - lag
+        mode, sure = battery.mode[:size], clear[:size]
+        bad: Flags = sure & (said[lag:] != mode) & (said[lag:] != MIXED)
+        return bad
+
+    here = wrong(0)
+    later = [int(wrong(lag).sum()) for lag in range(1, 60 // track.interval + 1)]
+    best = int(np.argmin(later)) + 1
+    if here.sum() >= _FEWEST and later[best - 1] <= 0.1 * here.sum() and best * track.interval >= _LATE:
+        text = f"says {best * track.interval} min later what the battery did"
+        _tell(ledger, track, "WT714", here, f"status {text}", "that of its time", Severity.WARNING)
 
 
 def _judge_pv(ledger: Ledger, track: Track) -> None:

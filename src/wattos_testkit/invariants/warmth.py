@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from wattos_testkit.invariants.battery import IDLE, battery_of
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags
@@ -14,6 +15,8 @@ from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 10
 _DAY = 1440
+_COARSE = 2.0
+"""Kelvin: sensors show tenths, or whole degrees of one scale or the other."""
 _COOL = 30
 """Ambient below which actively cooled cells are no excuse [degC]."""
 
@@ -47,6 +50,11 @@ def _judge_range(book: Book, ledger: Ledger, track: Track) -> None:
         _tell(ledger, track, "WT805", bad, "temp_ambient_max is outside -50 to 55 °C", "temp_ambient_max")
         if bad.sum() < _FEWEST:
             _judge_climate(book, ledger, track, known)
+    for name in ("temp_ambient_max", "temp_cell_max"):
+        step, column = track.step(name), track.column(name)
+        if step >= _COARSE and np.unique(column[np.isfinite(column)]).size >= 3:
+            moves = np.concatenate([[False], np.diff(column) != 0]) & np.isfinite(column)
+            _tell(ledger, track, "WT805", moves, f"{name} comes in steps of {step:.3g} K", name)
     known = np.isfinite(cell)
     if known.sum() >= _FEWEST:
         low, high = (-30, 65) if track.kind == "BE" else (-60, 95)
@@ -86,12 +94,23 @@ def _judge_battery_cell(ledger: Ledger, track: Track) -> None:
     # A heated container in the frost, or a cellar, is warmer than the air by far.
     cold = known & (cell < air - 10)
     hot = known & (cell > np.maximum(air, 10) + 28)
+    _judge_one_sensor(ledger, track)
     _tell(
         ledger, track, "WT806", cold, "battery cells are more than 10 K colder than the air", "temp_cell_max"
     )
     _tell(
         ledger, track, "WT806", hot, "battery cells are more than 28 K warmer than the air", "temp_cell_max"
     )
+
+
+def _judge_one_sensor(ledger: Ledger, track: Track) -> None:
+    """Find cells and air that agree to the last digit while the battery works: one sensor for both."""
+    air, cell = track.column("temp_ambient_max"), track.column("temp_cell_max")
+    works = battery_of(track).mode != IDLE
+    varied = np.unique(air[np.isfinite(air)]).size >= _FEWEST
+    if varied and works.sum() >= _FEWEST and (air == cell)[np.isfinite(air)].mean() > 0.99:
+        words = "cells and air have one temperature, to the last digit, while the battery works"
+        _tell(ledger, track, "WT806", works & (air == cell), words, "temp_cell_max")
 
 
 def _judge_pv_cell(book: Book, ledger: Ledger, track: Track, peak: float) -> None:
