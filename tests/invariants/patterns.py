@@ -208,3 +208,31 @@ def _(row: Row, _question: Question) -> bool:
 @each("WT305", kind="ME", name="no rows on the last of the month")
 def _(row: Row, _question: Question) -> bool:
     return (np.datetime64(row["timestamp"][:10]) + 1).item().day != 1
+
+
+@truth("WT806", "BE", "one sensor for cells and air")
+def _(columns: Columns) -> None:
+    columns["temp_ambient_max"] = columns["temp_cell_max"]
+
+
+@truth("WT805", "PV", "temperatures in steps of five kelvin")
+def _(columns: Columns) -> None:
+    for key in ("temp_ambient_max", "temp_cell_max"):
+        columns[key] = np.round(columns[key] / 5) * 5
+
+
+@truth("WT709", "BE", "a state of charge of five bars")
+def _(columns: Columns) -> None:
+    columns["soc_end"] = np.round(columns["soc_end"] / 20) * 20
+
+
+@truth("WT714", "BE", "status nine minutes late")
+def _(columns: Columns) -> None:
+    columns["status"] = np.roll(columns["status"], 9)
+
+
+@case("WT811")
+def two_systems_exchanged() -> Plant:
+    """Show each PV system the series of the other site's."""
+    other = {"PV000001": "PV000002", "PV000002": "PV000001"}
+    return Plant(truth=lambda name, own: dict(Plant().of(other[name])) if name in other else own)

@@ -89,7 +89,8 @@ RULES = (
         Severity.ERROR,
         "State of charge is out of its scale",
         "A controller that trusts it over- or undercharges.",
-        "0 ≤ soc_end ≤ 100; and not a fraction 0 to 1 where percent belongs.",
+        "0 ≤ soc_end ≤ 100; and not a fraction 0 to 1 where percent belongs. Steps of four points and more"
+        " are a warning.",
         "A fraction is assumed only if the battery would otherwise last more than 100 hours.",
     ),
     Rule(
@@ -139,8 +140,9 @@ RULES = (
         Severity.ERROR,
         "The status contradicts the power",
         "Alarms and statistics by status are wrong.",
-        "CH with pure discharge, DI with pure charge, SB or OF with strong power, in at least ten rows and a "
-        "fifth of those rows.",
+        "CH with pure discharge, DI with pure charge, SB or OF with strong power, in at least ten rows and"
+        " a fifth of those rows. A status that fits ten times better if it is moved by three minutes or "
+        "more is a warning.",
         "The status is of the end of the bucket: rows at changes are few. Unknown codes are not judged; "
         "FA with "
         "power (a part has failed) is a warning.",

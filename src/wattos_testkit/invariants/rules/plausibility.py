@@ -51,15 +51,17 @@ RULES = (
         "Ambient outside -50 to 55 °C, above 42 °C on average or 40 °C at the coolest of a day; PV cell "
         "above 95 °C; battery cell outside -30 to 65 °C. Air that is colder in the warm half of the year "
         "by 3 K, beyond 28 degrees; that is warmest more than 5.5 hours from 14:30 by the sun, over at "
-        "least five days; or that leaps by 3 K whenever the battery begins or ends to work.",
+        "least five days; or that leaps by 3 K whenever the battery begins or ends to work; or steps of "
+        "two kelvin and more.",
         "A sensor in the sun, on an inverter's lid, or in the draught of a battery's fan.",
     ),
     _rule(
         "WT806",
         "Cell and ambient temperature do not fit",
         "The two are swapped, or one is in another unit.",
-        "With ambient below 30 °C: cells more than 10 K colder than the air, PV cells that stay cold at full "
-        "power or far too warm at night, battery cells more than 28 K above the air.",
+        "With ambient below 30 °C: cells more than 10 K colder than the air, PV cells that stay cold at "
+        "full power or far too warm at night, battery cells more than 28 K above the air, or the same as "
+        "the air to the last digit while the battery works.",
         "Actively cooled cells in a hot place are left out; floating or water-cooled PV.",
     ),
     _rule(
@@ -101,9 +103,9 @@ RULES = (
         "The meters of a point of common coupling do not balance",
         "One of them has the wrong sign, scale or time.",
         "grid = load - PV + charge - discharge for the pair of meters that fits best; no export beyond "
-        "what PV and battery give; no two meters agree to the last digit while PV or battery flow; and "
-        "from minute to minute a meter answers to PV and battery at the same time, and not twenty times "
-        "too much or too little.",
+        "what PV and battery give; no two meters agree to the last digit while PV or battery flow. From "
+        "minute to minute a meter answers to PV and battery at the same time, not twenty times too much or"
+        " too little, and never to those of another point in place of its own.",
         "Generators or loads that are not listed; it is judged only where the data shows that meters "
         "pair up.",
     ),
