@@ -12,6 +12,7 @@ MOST = 9
 """Decimals looked at; what has more was not rounded."""
 _UNROUNDED = 8
 _SAMPLE = 4000
+_MOST_UNITS = 1e15
 _PULSES = 12
 """Rows needed before a common divisor of steps is taken for the pulse of a meter."""
 
@@ -21,8 +22,9 @@ def decimals(values: Floats) -> Ints:
     found = np.full(values.shape, MOST, dtype=np.int64)
     open_ = np.ones(values.shape, dtype=bool)
     for places in range(MOST):
-        scaled = values * 10.0**places
-        fits = np.abs(scaled - np.round(scaled)) <= 1e-6 + np.abs(scaled) * 1e-15
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = values * 10.0**places
+            fits = np.abs(scaled - np.round(scaled)) <= 1e-6 + np.abs(scaled) * 1e-15
         found[open_ & fits] = places
         open_ &= ~fits
         if not open_.any():
@@ -61,7 +63,7 @@ def _significant(values: Floats, places: Ints, largest: float) -> float:
 
 def _pulse(values: Floats, step: float) -> float:
     """Return the common divisor of all steps, if they are of more than one size."""
-    if values.size < _PULSES:
+    if values.size < _PULSES or float(np.abs(values).max()) > _MOST_UNITS * step:
         return 0.0
     steps = np.unique(np.abs(np.diff(np.round(values / step)))).astype(np.int64)
     if steps.size < 2:
