@@ -1,6 +1,7 @@
 """Faults come and go while the mock runs, for all workers at once."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -114,6 +115,7 @@ def test_with_a_clock_a_fault_begins_now(mock: Mock):
         ("fault: [", ["The body cannot be read"]),
         ([], ["[] is no mapping"]),
         ({**TRIP, "name": "inverter-trip-1"}, ["name: 'inverter-trip-1' is the name of a fault"]),
+        ({**TRIP, "name": "inverter-trip-1", "on": 7}, ["name: 'inverter-trip-1' is", "on"]),
     ],
 )
 def test_what_cannot_be_placed(mock: Mock, document: object, mistakes: list[str]):
@@ -125,6 +127,16 @@ def test_what_cannot_be_placed(mock: Mock, document: object, mistakes: list[str]
     told = "\n".join(body.get("mistakes", [body["detail"]]))
     assert all(one in told for one in mistakes), told
     assert len(ask(mock, "GET", "/faults")["faults"]) == 1
+
+
+def test_many_at_once(any_mock: Mock):
+    """Faults that are placed at the same time by many each get an id, and none is lost."""
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: send(any_mock, "POST", "/faults", TRIP), range(24)))
+    ids = {one.json()["id"] for one in replies}
+    assert {one.status for one in replies} == {201}
+    assert len(ids) == 24
+    assert set(ask(any_mock, "GET", "/")["faults"]) == ids
 
 
 def test_faults_that_are_not_there(mock: Mock):

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from wattos_testkit.faults.plan import Plan
 from wattos_testkit.faults.scenario.reading import placements_of
 from wattos_testkit.fleet.open import open_fleet
+from wattos_testkit.server.cache import AnswerCache, Kept
 from wattos_testkit.server.clock import Clock
 from wattos_testkit.server.control.board import START, Board
 from wattos_testkit.server.control.journal import SLOTS, Journal, noted
 from wattos_testkit.server.control.state import ADDED, Entry, State
+from wattos_testkit.server.live import Live
 
 TRIP = {"fault": "inverter-trip", "on": "PV000001", "from": "2024-03-20T10:12:00Z", "for": "95min"}
 NOON = Clock.parse("2024-03-20T12:00:00Z")
@@ -172,3 +175,20 @@ def test_a_database_that_is_busy_is_waited_for(boards: tuple[Board, Board]):
     one.change(both)
     other.change(both)
     assert one.state.added == 2
+
+
+def test_an_answer_of_before_is_not_kept():
+    """What was under way while something was changed is of another snapshot: it is not answered again."""
+    before, after = Live(generation=1), Live(generation=2)
+    cache = AnswerCache()
+    key, kept = (b"/", b"", None, None), Kept(b'"1"', (), (b"x",))
+    cache.renew(before)
+    cache.put(key, kept, before)
+    assert cache.get(key) is kept
+    cache.renew(after)
+    cache.put(key, kept, before)
+    assert cache.get(key) is None
+    rough = Live(Plan(placements_of({"fault": "latency"}, open_fleet(), name="slow")), generation=3)
+    cache.renew(rough)
+    cache.put(key, kept, rough)
+    assert cache.get(key) is None

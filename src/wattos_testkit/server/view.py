@@ -6,6 +6,7 @@ from copy import copy
 from hashlib import blake2b
 
 from wattos_testkit.faults.observed import FaultyTelemetry
+from wattos_testkit.faults.reported.presence import BELATED
 from wattos_testkit.fleet.model import Fleet, Placed
 from wattos_testkit.server.answer import Answer
 from wattos_testkit.server.live import Live
@@ -62,8 +63,8 @@ class View:
         self.window = asked if self._now is None else happened(asked, self._now)
         runs = live.clock is not None and not live.clock.stands
         # What lies ahead comes by time alone, and so does what is late.
+        self._belated = any(one.fault.name in BELATED for one in live.plan.placements)
         self._lasting = not runs or self.window == asked
-        self._lasting_if_faulty = not runs
 
     def answer(self, identity: str, resources: tuple[Placed, ...]) -> Answer:
         """Return the answer of resources that are few enough to be counted."""
@@ -77,10 +78,11 @@ class View:
             )
         telemetry = self._views.faulty(self._live, self._now)
         if length <= WHOLE:
+            lasting = self._lasting and not (self._belated and self._live.clock is not None)
             # How long it is, and whether it is another one than a minute ago, only its bytes tell.
             body = b"".join(datas_pieces(telemetry, resources, window, STREAMED_DAYS))
             named = f"{identity}|{blake2b(body, digest_size=16).hexdigest()}"
-            return Answer(named, len(body), lambda: iter((body,)), lasting=self._lasting_if_faulty)
+            return Answer(named, len(body), lambda: iter((body,)), lasting=lasting)
         return self._streamed(identity, telemetry, lambda: resources)
 
     def stream(self, identity: str, resources: Callable[[], Iterable[Placed]]) -> Answer:
@@ -92,7 +94,7 @@ class View:
     def _streamed(
         self, identity: str, telemetry: Telemetry, resources: Callable[[], Iterable[Placed]]
     ) -> Answer:
-        now = "" if self._now is None else f"|{self._now}"
+        now = f"|{self._now}" if self._now is not None and self._belated else ""
         named = f"{identity}|{self._live.plan.digest}{now}"
         return Answer(named, None, lambda: self._pieces(telemetry, resources), lasting=False)
 

@@ -6,6 +6,9 @@ from wattos_testkit.faults.minutes import Minutes
 from wattos_testkit.faults.model import Placement
 from wattos_testkit.faults.reported.stages import Context
 
+BELATED = frozenset({"late-rows", "backfill"})
+"""Faults under which time alone brings rows of windows that are over: those that move `Minutes.due`."""
+
 
 def gap(placement: Placement, minutes: Minutes, context: Context) -> None:
     """Lose all minutes, or some, each stretch of them as a whole."""

@@ -20,6 +20,8 @@ _GENERATION, _CLEARED = 0, 1
 _CELLS = 4096
 _PATIENCE = 10.0
 """Seconds that one worker waits for another that is changing something."""
+_SAVEPOINTS = 1000
+"""Savepoints that are kept beside that of the start."""
 _SCHEMA = """
 CREATE TABLE state (only INTEGER PRIMARY KEY CHECK (only = 0), generation INTEGER, text TEXT);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER);
@@ -82,10 +84,21 @@ class Board:
             self._write(state, before)
         return state
 
+    def change_from(self, before: State, after: State) -> bool:
+        """Replace the state by another, if it still is what that one was made from; return whether it was."""
+        with self._alone():
+            if State.read(self._row()[1]) != before:
+                return False
+            self._write(after, before)
+        return True
+
     def savepoint(self) -> int:
         """Keep the state of now, and return the number that `restore` knows it by."""
         cursor = self._database.execute("INSERT INTO savepoints (text) SELECT text FROM state")
-        return int(cursor.lastrowid or 0)
+        number = int(cursor.lastrowid or 0)
+        forgotten = "DELETE FROM savepoints WHERE number <= ? AND number <> ?"
+        self._database.execute(forgotten, (number - _SAVEPOINTS, START))
+        return number
 
     def restore(self, number: int) -> bool:
         """Go back to a savepoint, which stays; return whether there is such a one."""

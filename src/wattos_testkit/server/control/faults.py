@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from wattos_testkit.errors import UsageError
+from wattos_testkit.errors import ScenarioError, UsageError
 from wattos_testkit.faults.catalogue import CATALOGUE, find
 from wattos_testkit.faults.model import Fault, Placement, Strikes
 from wattos_testkit.faults.scenario.model import Scenario
@@ -17,6 +17,8 @@ from wattos_testkit.server.control.desk import Call, Desk, Json, Reply, refuse
 from wattos_testkit.server.control.refusal import Refusal
 from wattos_testkit.server.control.state import ADDED, Entry, State, with_scenario
 
+_MOST = 2000
+"""Faults that are placed at once."""
 _SHOWN = 100
 """Strikes of one fault that are listed."""
 
@@ -50,25 +52,40 @@ def get(desk: Desk, call: Call) -> Reply:
 
 def add(desk: Desk, call: Call) -> Reply:
     """Place one more."""
-    now = desk.board.current().now()
-    added: list[Entry] = []
+    board = desk.board
+    while True:
+        before = board.state
+        if len(before.entries) >= _MOST:
+            raise Refusal(409, f"There are {_MOST:,} faults placed, the most there may be: take some away")
+        now = board.current().now()
+        # Whom it strikes takes a moment to find out: meanwhile another worker may have been told something.
+        entry = _placed(desk, call.document, before, now)
+        if board.change_from(before, _with(before, entry)):
+            where = f"/_testkit/faults/{quote(entry.fault_id, safe='')}"
+            return Reply(_told(entry, now), 201, {"location": where})
 
-    def placed(state: State) -> State:
-        asked = _dated(call.document, now)
-        number = state.added + 1
-        fault = asked.get("fault") if isinstance(asked, dict) else None
-        default = f"{str(fault)[:64]}-{number}"
-        name = str(asked.get("name") or default) if isinstance(asked, dict) else default
-        if state.entry(name) is not None:
-            refuse([f"name: {name[:80]!r} is the name of a fault that is there already"])
+
+def _with(state: State, entry: Entry) -> State:
+    return replace(state, entries=(*state.entries, entry), added=state.added + 1)
+
+
+def _placed(desk: Desk, document: object, state: State, now: int | None) -> Entry:
+    asked = _dated(document, now)
+    name, given = f"{_word(asked, 'fault')}-{state.added + 1}", _word(asked, "name")
+    taken = f"name: {given[:80]!r} is the name of a fault that is there already"
+    mistakes = [taken] if given and state.entry(given) is not None else []
+    try:
         placements = placements_of(asked, desk.fleet, name=name, now=now)
-        entry = Entry(fault_id=name, origin=ADDED, asked=dict(call.document), placements=placements)  # type: ignore[call-overload]  # a mapping: it has placements
-        added.append(entry)
-        return replace(state, entries=(*state.entries, entry), added=number)
+    except ScenarioError as error:
+        raise ScenarioError(error.source, [*mistakes, *error.mistakes]) from None
+    refuse(mistakes)
+    shown = dict(document) if isinstance(document, dict) else {}
+    return Entry(fault_id=given or name, origin=ADDED, asked=shown, placements=placements)
 
-    desk.board.change(placed)
-    where = f"/_testkit/faults/{quote(added[0].fault_id, safe='')}"
-    return Reply(_told(added[0], now), 201, {"location": where})
+
+def _word(document: object, name: str) -> str:
+    value = document.get(name) if isinstance(document, dict) else None
+    return str(value or "")[:200]
 
 
 def remove(desk: Desk, call: Call) -> Reply:
