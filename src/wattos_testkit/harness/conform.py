@@ -27,7 +27,7 @@ try:
 except ImportError as error:
     raise MissingExtraError("fuzzing", "check") from error
 
-_LINKS = 100
+_LINKS = 40
 """At most so many walks along the links."""
 _TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$"
 _RULES = {

@@ -20,8 +20,10 @@ NOT_SENT = 599
 _LONGEST = 240
 """A made-up window is cut to so many buckets, whatever it says."""
 _UNFILTERED = 4
-_KEPT = 4 * 1024 * 1024
+_KEPT = 8 * 1024 * 1024
 """So many bytes of answers are kept for requests that are made up again."""
+_HEAD = 4 * 1024
+"""About so much an answer takes beside its body."""
 _SLOW = 2.0
 """An answer of everything that takes longer is asked with a filter from then on [s]."""
 
@@ -83,10 +85,10 @@ class Gate(requests.Session):
             return self._answers[url]
         reply = self._transport.get(url)
         self._answers[url] = reply
-        self._kept += len(reply.body)
+        self._kept += _HEAD + len(reply.body)
         while self._kept > _KEPT:
             _, oldest = self._answers.popitem(last=False)
-            self._kept -= len(oldest.body)
+            self._kept -= _HEAD + len(oldest.body)
         return reply
 
     def _light(self, url: str) -> str:
@@ -103,7 +105,8 @@ class Gate(requests.Session):
     def _enough(self, request: requests.PreparedRequest) -> requests.Response:
         self.spent = True
         self.stop()
-        return _answer(request, NOT_SENT, (), b"", 0.0)
+        # The engine would make up the rest of its suite all the same, for a minute on a busy machine.
+        raise KeyboardInterrupt
 
 
 def _answer(

@@ -52,7 +52,7 @@ PROFILES = {
         ),
         Profile(
             "deep", "more resources, longer windows, rounds of fuzzing until an hour is over",
-            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(150, 40_000, 3_600, 12, rounds=1_000),
+            Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(80, 40_000, 3_600, 12, rounds=10_000),
         ),
     )
 }  # fmt: skip
