@@ -203,6 +203,63 @@ def test_a_configuration_with_mistakes(capsys, healthy, tmp_path):
     assert "this is no TOML" in check(capsys, healthy, "--config", str(file), code=2)
 
 
+CURL = {"method": "GET", "url": "http://127.0.0.1/pv/data", "curl": "curl -i 'http://127.0.0.1/pv/data"}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--baseline", {"findings": [{"rule": "WT301", "operation": ["x"]}]}, "findings[0].operation"),
+        ("--baseline", {"findings": [{"rule": 7}]}, "findings[0] names no rule"),
+        ("--baseline", [], "is no baseline"),
+        ("--replay", [], "is no JSON report"),
+        ("--replay", {"target": 5, "findings": [{"rule": 7, "requests": "x"}]}, "no findings of the rules"),
+        (
+            "--replay",
+            {"findings": [{"rule": "WT301", "operation": [], "requests": {}}]},
+            "no request of its own",
+        ),
+        ("--replay", {"findings": [{"rule": "WT301", "requests": [CURL]}]}, "a curl line cannot be read"),
+        ("--replay", {"findings": [{"rule": "WT301", "requests": [{"method": "BREW"}]}]}, "is a BREW"),
+        ("--replay", {"findings": [{"rule": "WT011", "requests": [{"method": "PUT"}]}]}, "--bad-methods"),
+    ],
+)
+def test_a_file_of_findings_with_mistakes(capsys, healthy, tmp_path, option, value, says):
+    """A baseline or report that somebody has edited is refused by the place of its mistake."""
+    file = tmp_path / "findings.json"
+    file.write_text(json.dumps(value))
+    assert says in check(capsys, healthy, option, str(file), code=2)
+    file.write_text('{"findings": [')
+    assert "no JSON" in check(capsys, healthy, option, str(file), code=2)
+    assert "directory" in check(capsys, healthy, option, str(tmp_path), code=2)
+
+
+def test_two_reports_to_one_file_and_a_folder_that_is_not_there(capsys, healthy, tmp_path):
+    """Two reports never share a file, by whatever spelling; a missing folder is made."""
+    file = tmp_path / "new" / "folder" / "report"
+    same = tmp_path / "new" / "folder" / ".." / "folder" / "report"
+    line = check(capsys, healthy, "--report", f"json={file}", "--report", f"junit={same}", code=2)
+    assert "give each its own" in line
+    assert not file.exists()
+    small = ["--token", TOKEN, "--profile", "smoke", "--select", "WT101"]
+    assert run(["check", healthy, *small, "--report", f"json={file}"]) == 0
+    assert json.loads(file.read_text())["exit_code"] == 0
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"\0\1\2", b"{", b"[]", b"a,b\n1,2\n"])
+@pytest.mark.parametrize("name", ["a.json", "a.har", "a.ndjson", "a.csv", "a.parquet"])
+def test_files_of_garbage(capsys, tmp_path, name, content):
+    """A file that is none of its kind is reported, and leaves nothing to judge."""
+    (tmp_path / name).write_bytes(content)
+    assert "nothing to judge" in check(capsys, "--data", str(tmp_path / name), code=3)
+
+
+def test_a_folder_without_data(capsys, tmp_path):
+    """A folder without files that can be read says which those are."""
+    (tmp_path / "notes.txt").write_text("nothing")
+    assert ".parquet" in check(capsys, "--data", str(tmp_path), code=2)
+
+
 def test_a_server_that_fails_at_once(capsys):
     """A server whose first answer is a 500 is a finding, and cannot be tested."""
     app = Flask("broken")

@@ -34,6 +34,9 @@ def read_baseline(path: str) -> frozenset[Key]:
         # A JSON report has the same three members, so one serves as a baseline too.
         if not isinstance(one, dict) or not isinstance(one.get("rule"), str):
             raise UsageError(f"--baseline {path}: findings[{index}] names no rule")
+        for name in ("operation", "resource"):
+            if not isinstance(one.get(name), str | None):
+                raise UsageError(f"--baseline {path}: findings[{index}].{name} is neither a text nor null")
         keys.append((one["rule"], one.get("operation"), one.get("resource")))
     return frozenset(keys)
 

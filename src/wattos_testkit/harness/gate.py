@@ -3,7 +3,7 @@
 import io
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import requests
@@ -54,7 +54,7 @@ class Gate(requests.Session):
             # It probes what headers a server takes, and this API has no parameter in a header.
             return _answer(request, 200, (), b"", 0.0)
         if self.spent or self._is_spent():
-            return self._enough(request)
+            self._enough()
         if request.method != "GET":
             raise AssertionError(f"Schemathesis was about to send {request.method}")
         try:
@@ -62,7 +62,7 @@ class Gate(requests.Session):
         except RunOverError as error:
             # To end with the limits of the run is how fuzzing ends; anything else ends all of it.
             self.over = None if self._budget.spent else error
-            return self._enough(request)
+            self._enough()
         except UnansweredError as error:
             self.unanswered.append((error, None))
             raise requests.exceptions.InvalidURL(str(error), request=request) from None
@@ -102,7 +102,7 @@ class Gate(requests.Session):
         own = self.sent >= self._fuzz.requests or took >= self._fuzz.seconds
         return own or bool(self._budget.spent)
 
-    def _enough(self, request: requests.PreparedRequest) -> requests.Response:
+    def _enough(self) -> NoReturn:
         self.spent = True
         self.stop()
         # The engine would make up the rest of its suite all the same, for a minute on a busy machine.

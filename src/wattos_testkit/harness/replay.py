@@ -19,10 +19,11 @@ from wattos_testkit.harness.events import Event
 from wattos_testkit.harness.findings import Selection
 from wattos_testkit.harness.probes import judge_list, judge_offset
 from wattos_testkit.harness.refusals import ANOTHER_WINDOW, judge_conditional, judge_method, judge_probe
+from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.settings import Settings
 from wattos_testkit.harness.target import PLACEHOLDER
-from wattos_testkit.harness.transport import BUSY, TOKEN, Reply
+from wattos_testkit.harness.transport import BUSY, TOKEN, UNSAFE, Reply
 from wattos_testkit.harness.wire import rows_of
 from wattos_testkit.invariants.judge import Verdict
 from wattos_testkit.invariants.question import Answer, Question
@@ -62,6 +63,10 @@ def replay(finding: str, settings: Settings, clock: Clock | None = None) -> Iter
     path, _, which = finding.partition("#")
     report = _read(path)
     old = _find(report, which, path)
+    methods = {one["method"] for one in old.requests} - {"GET"}
+    if methods and not settings.bad_methods:
+        names = ", ".join(sorted(methods))
+        raise UsageError(f"--replay {finding}: it is about {names}, which is sent with --bad-methods only")
     settings = replace(
         settings,
         target=settings.target or str(report.get("target", "")),
@@ -204,10 +209,11 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _find(report: dict[str, Any], which: str, path: str) -> _Old:
-    findings = [one for one in report["findings"] if isinstance(one, dict) and one.get("rule")]
+    rules = all_rules()
+    findings = [one for one in report["findings"] if isinstance(one, dict) and one.get("rule") in rules]
     listed = ", ".join(f"#{number} {one['rule']}" for number, one in enumerate(findings[:8], 1))
     if not findings:
-        raise UsageError(f"--replay {path}: the report has no findings")
+        raise UsageError(f"--replay {path}: the report has no findings of the rules that this version knows")
     chosen: dict[str, Any] | None = None
     if not which and len(findings) == 1:
         chosen = findings[0]
@@ -217,16 +223,31 @@ def _find(report: dict[str, Any], which: str, path: str) -> _Old:
         chosen = next((one for one in findings if one["rule"] == which), None)
     if chosen is None:
         raise UsageError(f"--replay {path}#{which}: say which finding, by number or rule: {listed}")
-    requests = tuple(
-        {name: str(one.get(name, "")) for name in ("method", "url", "curl")}
-        for one in chosen.get("requests") or []
-        if isinstance(one, dict)
-    )
+    requests = tuple(_request(one, path) for one in _objects(chosen.get("requests")))
     if not requests and not chosen["rule"].startswith(_ACROSS):
         raise UsageError(f"--replay {path}: this finding has no request of its own")
-    evidence = [one for one in chosen.get("evidence") or [] if isinstance(one, dict)]
+    evidence = _objects(chosen.get("evidence"))
     seen = str(evidence[0].get("seen", "")) if evidence else ""
-    return _Old(chosen["rule"], chosen.get("operation"), chosen.get("resource"), seen, requests)
+    return _Old(chosen["rule"], _text(chosen.get("operation")), _text(chosen.get("resource")), seen, requests)
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _request(one: dict[str, Any], path: str) -> dict[str, str]:
+    request = {name: str(one.get(name, "")) for name in ("method", "url", "curl")}
+    if request["method"] not in {"GET", *UNSAFE}:
+        raise UsageError(f"--replay {path}: no request of a check is a {request['method'] or 'nothing'}")
+    try:
+        shlex.split(request["curl"])
+    except ValueError as error:
+        raise UsageError(f"--replay {path}: a curl line cannot be read: {error}") from None
+    return request
 
 
 def _headers(curl: str) -> tuple[str, tuple[tuple[str, str], ...]]:
