@@ -236,14 +236,14 @@ def joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def save(figure: plt.Figure, name: str) -> None:
-    """Write one picture in few colours, the same bytes each time."""
+def compact(figure: plt.Figure, file: Path) -> None:
+    """Write a picture in few colours, the same bytes each time."""
     buffer = BytesIO()
     figure.savefig(buffer, dpi=96, metadata={"Software": None})
     plt.close(figure)
     few = Image.open(buffer).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    few.save(FOLDER / f"{name}.png", optimize=True)
-    print(f"docs/pictures/faults/{name}.png")
+    few.save(file, optimize=True)
+    print(file.relative_to(Path(__file__).parents[1]))
 
 
 def main(*names: str) -> None:
@@ -254,7 +254,7 @@ def main(*names: str) -> None:
         for fault in CATALOGUE.values():
             case = case_of(fault)
             if case is not None and (not names or fault.name in names):
-                save(Picture(fault, case).draw(), fault.name)
+                compact(Picture(fault, case).draw(), FOLDER / f"{fault.name}.png")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import fault_sessions
 import faults_page
 import pictures
 import proof_page
+import scenario_pictures
+import scenarios_page
 
 from wattos_testkit.harness.rulebook import rules_page
 
@@ -20,3 +22,5 @@ pictures.main()
 fault_pictures.main()
 fault_sessions.main()
 faults_page.main()
+scenario_pictures.main()
+scenarios_page.main()

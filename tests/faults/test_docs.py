@@ -1,6 +1,7 @@
 """The page of faults is what the code says, complete, and its commands work."""
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -9,23 +10,40 @@ import pytest
 from tests.server.mock import running
 from wattos_testkit.faults.catalogue import CATALOGUE
 from wattos_testkit.faults.model import Family
+from wattos_testkit.faults.scenario.reading import ready_names
 
 DOCS = Path(__file__).parents[2] / "docs"
 MOST = 60_000
 
 
-@pytest.fixture(scope="module")
-def page():
-    """Return the page's generator."""
-    spec = importlib.util.spec_from_file_location("faults_page", DOCS / "faults_page.py")
+def generator(name):
+    """Return a generator of a page."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
+@pytest.fixture(scope="module")
+def page():
+    """Return the generator of the page of faults."""
+    return generator("faults_page")
+
+
 def test_the_page_is_up_to_date(page):
     """`make docs` would change nothing of it."""
     assert (DOCS / "faults.md").read_text("utf-8") == page.page()
+
+
+def test_the_page_of_ready_scenarios_is_up_to_date():
+    """Each ready scenario is shown: by its picture, or by what becomes of requests, or by both."""
+    shown = generator("scenarios_page")
+    assert (DOCS / "ready-scenarios.md").read_text("utf-8") == shown.page()
+    recorded = json.loads(shown.FILE.read_text("utf-8"))
+    for name in ready_names():
+        picture = shown.PICTURES / f"{name}.png"
+        assert name in recorded or picture.exists()
+        assert not picture.exists() or picture.stat().st_size < MOST
 
 
 @pytest.mark.parametrize("fault", CATALOGUE.values(), ids=lambda fault: fault.name)

@@ -264,6 +264,21 @@ def test_an_island_serves_its_essential_load_from_pv_and_battery():
     assert np.array_equal(pv[POWER][240:], rows[PV][0][POWER][240:])
 
 
+def test_two_systems_share_what_an_island_takes():
+    """Behind one meter both are held back, by whole watts that add up to what load and battery take."""
+    start = minute(2028, 4, 20, 2)
+    target = "UC000012"
+    struck = strike(find("grid-outage"), (target, target), start, 600, {"mode": "islanded", "essential": 0.1})
+    _, load = both(struck, "ME000018")
+    _, battery = both(struck, "BE000008")
+    first, second = (both(struck, name) for name in ("PV000014", "PV000015"))
+    given = first[1][POWER] + second[1][POWER]
+    assert np.array_equal(given, load[POWER] + battery[CHARGE] - battery[DISCHARGE])
+    for well, seen in (first, second):
+        assert (seen["status"] == "CU").sum() > 100
+        assert (seen[POWER] <= well[POWER]).all()
+
+
 def test_an_island_goes_dark_when_its_battery_is_empty():
     """By night the battery carries the load down to its reserve; then all is off until the grid is back."""
     start = minute(2028, 6, 21, 5)

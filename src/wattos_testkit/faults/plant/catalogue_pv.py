@@ -67,7 +67,7 @@ FAULTS = (
         "snow-cover",
         "Snow lies on the modules for two days and slides off when the sun has warmed the glass.",
         "The light is less by the share covered, all the time but the last part of it, in which it comes "
-        f"back. Cells are as cold as the air. {_STAYS_BEHIND}",
+        f"back. Cells under it are no warmer than the air. {_STAYS_BEHIND}",
         share("share", 1.0, "share of the light that the snow keeps away"),
         share("melting", 0.15, "part of the time, at its end, in which it slides off"),
         more=_WARMTH,
@@ -132,7 +132,7 @@ FAULTS = (
         ),
         Parameter(
             name="slope",
-            default=4.0,
+            default=2.5,
             meaning="share of the rating lost per kelvin above (a sound inverter: 2 to 5 from 45 °C on)",
             unit="%/K",
             least=0.0,
