@@ -190,7 +190,7 @@ def test_a_second_island_has_what_the_first_one_left():
     """When the grid goes again ten minutes later, the battery gives up at its reserve, not below it."""
     values = {"mode": "islanded", "essential": 0.2, "reserve": 20.0}
     first = strike(
-        find("grid-outage"), ("UC000001", "UC000001"), minute(2028, 6, 21, 5), 240, values
+        find("grid-outage"), ("UC000001", "UC000001"), minute(2028, 6, 21, 2), 240, values
     ).placement
     second = replace(first, name="again", start=first.end + 10, end=first.end + 480)
     series = FaultyTelemetry(fleet(), Plan([second, first]))
