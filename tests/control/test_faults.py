@@ -37,6 +37,7 @@ def test_a_fault_comes_and_goes(any_mock: Mock):
     """From its answer on every worker shows it, and after its removal the very bytes of before."""
     target = f"/pv/data?{HOUR}"
     healthy = [any_mock.ask(target).body for _ in range(4)]
+    assert not any(any(_tripped(any_mock)) for _ in range(4))
     reply = send(any_mock, "POST", "/faults", TRIP)
     assert reply.status == 201
     placed = reply.json()
