@@ -57,6 +57,11 @@ def test_an_address_that_is_none(capsys, address, says):
         (["--ignore", "WT999"], "there is no rule WT999"),
         (["--severity", "WT301=fatal"], "RULE=error or RULE=warning"),
         (["--pin", "bucket_label"], "NAME=VALUE"),
+        (["--pin", "bucket_lable=start"], "there are bucket_label"),
+        (["--proxy", "garbage"], "http://HOST:PORT"),
+        (["--proxy", "http://me:pass@:99999"], "http://HOST:PORT"),
+        (["--proxy", "socks5://127.0.0.1:1"], "http://HOST:PORT"),
+        (["--header", "X-A: b", "--header", "x-a: c"], "more than once"),
         (["--max-time", "soon"], "a duration is needed"),
         (["--max-bytes", "8"], "a size of at least"),
         (["--rate-limit", "fast"], "a rate is needed"),
@@ -134,6 +139,30 @@ def test_a_self_signed_certificate(capsys, tmp_path):
                 run(["check", url, "--token", TOKEN, "--profile", "smoke", "--select", "WT1", *option]) == 0
             )
             capsys.readouterr()
+
+
+def test_certificates_that_are_none(capsys, tmp_path, healthy):
+    """A file that holds no certificate is named with its option, before anything is sent."""
+    (tmp_path / "garbage.pem").write_text("garbage")
+    garbage, url = str(tmp_path / "garbage.pem"), healthy.replace("http:", "https:")
+    certificate, _ = self_signed(tmp_path)
+    for options, says in (
+        (["--ca-bundle", garbage], "--ca-bundle"),
+        (["--client-cert", garbage], "its key in the same file"),
+        (["--client-cert", certificate, "--client-key", garbage], "they must match"),
+    ):
+        assert says in check(capsys, url, *options, code=2)
+
+
+def test_a_proxy_of_the_environment_that_is_none(capsys, monkeypatch):
+    """The variable is named, and what it holds is not shown."""
+    monkeypatch.setenv("HTTP_PROXY", "socks5://me:pr0xy-word@127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "socks5://me:pr0xy-word@127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    line = check(capsys, "http://192.0.2.1", code=2)
+    assert "HTTP_PROXY" in line
+    assert "pr0xy-word" not in line
 
 
 def test_plain_http_on_a_tls_port(capsys, healthy):

@@ -1,8 +1,9 @@
 """Makes settings of options by name, wherever they were written: command line, file, or Python."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wattos_testkit.errors import UsageError
 from wattos_testkit.harness.findings import Selection
 from wattos_testkit.harness.settings import DEFAULT_SEED, Settings
 from wattos_testkit.harness.spans import bytes_of, minute_in, rate_of, seconds_of
@@ -34,7 +35,7 @@ def settings_of(
     return Settings(
         target=get("target") or "",
         token=token_of(get("token"), get("token_command"), environment_token),
-        headers=tuple(header_of(text) for text in headers),
+        headers=_headers(headers),
         groups=_several(get("group")),
         spec=get("spec"),
         mapping=get("spec_map"),
@@ -58,6 +59,16 @@ def settings_of(
         baseline=None if get("update_baseline") else get("baseline"),
         command=command,
     )
+
+
+def _headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return headers by name; of two of one name only one would be sent."""
+    headers = tuple(header_of(text) for text in texts)
+    names = [name.lower() for name, _ in headers]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"--header {name}: it is given more than once")
+    return headers
 
 
 def _several(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from wattos_testkit import __version__
-from wattos_testkit.errors import TargetError
+from wattos_testkit.errors import UsageError
 from wattos_testkit.harness.clock import Clock
 from wattos_testkit.harness.events import Request
 from wattos_testkit.harness.limits import Budget, RunOverError
@@ -250,14 +250,18 @@ def _pool(target: Target, budget: Budget) -> urllib3.PoolManager:
     options: dict[str, Any] = {"maxsize": 4, "block": False}
     if target.base.startswith("https:"):
         options["ssl_context"] = _tls(target)
+    named = "--proxy" if target.proxy else f"{origin(target.base)[0].upper()}_PROXY"
     proxy = target.proxy or _environment_proxy(target.base)
     del budget
     if proxy is None:
         return urllib3.PoolManager(**options)
-    parsed = urllib3.util.parse_url(proxy)
-    headers = urllib3.make_headers(proxy_basic_auth=parsed.auth) if parsed.auth else None
-    plain = parsed._replace(auth=None).url
-    return urllib3.ProxyManager(plain, proxy_headers=headers, **options)
+    try:
+        parsed = urllib3.util.parse_url(proxy)
+        headers = urllib3.make_headers(proxy_basic_auth=parsed.auth) if parsed.auth else None
+        return urllib3.ProxyManager(parsed._replace(auth=None).url, proxy_headers=headers, **options)
+    except HTTPError:
+        # Not shown: it may hold a password.
+        raise UsageError(f"{named}: this is no address of a proxy; write http://HOST:PORT") from None
 
 
 def _environment_proxy(base: str) -> str | None:
@@ -267,17 +271,25 @@ def _environment_proxy(base: str) -> str | None:
 
 def _tls(target: Target) -> ssl.SSLContext:
     tls = target.tls
-    try:
-        context = ssl.create_default_context(cafile=tls.ca_bundle)
-        if tls.client_cert:
+    context = ssl.create_default_context() if tls.ca_bundle is None else _trusting(tls.ca_bundle)
+    if tls.client_cert:
+        try:
             context.load_cert_chain(tls.client_cert, tls.client_key)
-    except (ssl.SSLError, OSError) as error:
-        raise TargetError(
-            f"the certificates given cannot be used: {getattr(error, 'reason', error)}"
-        ) from None
+        except (ssl.SSLError, OSError):
+            key = f"--client-key {tls.client_key}" if tls.client_key else "its key in the same file"
+            raise UsageError(
+                f"--client-cert {tls.client_cert}: a certificate in PEM and {key} are needed; they must match"
+            ) from None
     if tls.insecure:
         # The user has said so; a warning with each request would drown what is found.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _trusting(bundle: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except (ssl.SSLError, OSError):
+        raise UsageError(f"--ca-bundle {bundle}: no certificate in PEM can be read from it") from None

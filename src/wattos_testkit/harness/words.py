@@ -75,15 +75,26 @@ def pinned(given: Iterable[str] | Mapping[str, object]) -> Mapping[str, str]:
     UsageError
         If one is not NAME=VALUE.
     """
-    if isinstance(given, Mapping):
-        return MappingProxyType({name: str(value) for name, value in given.items()})
     found: dict[str, str] = {}
-    for text in given:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not name or not value:
-            raise UsageError(f"--pin {text!r}: write NAME=VALUE, such as bucket_label=start")
-        found[name] = value
+    if isinstance(given, Mapping):
+        found = {name: str(value) for name, value in given.items()}
+    else:
+        for text in given:
+            name, equals, value = (part.strip() for part in text.partition("="))
+            if not equals or not name or not value:
+                raise UsageError(f"--pin {text!r}: write NAME=VALUE, such as bucket_label=start")
+            found[name] = value
+    for name in found:
+        _custom(name)
     return MappingProxyType(found)
+
+
+def _custom(name: str) -> None:
+    """Refuse a convention that nobody detects: a typing error must not pass for a pin that holds."""
+    from wattos_testkit.invariants.customs import CUSTOMS  # noqa: PLC0415 - the judge loads numpy
+
+    if name not in CUSTOMS:
+        raise UsageError(f"--pin {name}: there is no such convention; there are {', '.join(CUSTOMS)}")
 
 
 def _split(texts: Iterable[str]) -> list[str]:
