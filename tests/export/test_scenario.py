@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,6 +132,16 @@ def test_labels_are_of_what_was_exported(tmp_path, scenario):
     healthy = generate(tmp_path / "before", "csv", *SITE, "--scenario", scenario, window=before)
     assert json.loads((healthy / "labels.json").read_bytes())["labels"] == []
     assert set(map(tuple, json.loads((healthy / "windows.json").read_bytes()).values())) == {()}
+
+
+def test_windows_are_whole_buckets(folder):
+    """A window is the first and the last bucket that a label touches; those that meet are one."""
+    windows = json.loads((folder / "windows.json").read_bytes())
+    assert windows["pv/PV000001"] == [["2024-03-20 17:00:00.000000", "2024-03-20 19:00:00.000000"]]
+    for pairs in windows.values():
+        for first, last in pairs:
+            assert _moment(first) <= _moment(last)
+        assert all(one[1] < other[0] for one, other in pairwise(pairs))
 
 
 def test_a_detector_is_scored(folder):

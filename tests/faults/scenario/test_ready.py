@@ -12,10 +12,16 @@ from wattos_testkit.faults.labels import Effects, labels_of
 from wattos_testkit.faults.model import Family
 from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.scenario.moments import written
-from wattos_testkit.faults.scenario.reading import open_scenario, ready_documents, ready_names
+from wattos_testkit.faults.scenario.reading import (
+    open_scenario,
+    read_scenario,
+    ready_documents,
+    ready_names,
+)
 from wattos_testkit.fleet.listed import ListedFleet
 from wattos_testkit.fleet.model import Group, Kind, Photovoltaic, Placed, Site, UnitController
 from wattos_testkit.fleet.open import open_fleet
+from wattos_testkit.fleet.plain import data_of
 from wattos_testkit.telemetry.body import datas_pieces
 from wattos_testkit.telemetry.columns import Codes, Window
 from wattos_testkit.telemetry.engine import Telemetry
@@ -184,7 +190,7 @@ def test_effects_are_told(name):
     effects = Effects(DEMO, faulty.plan)
     found = [
         (label, effects.of(label, window))
-        for placed in sample()[:14]
+        for placed in sample()[:5]
         for label in labels_of(faulty.plan, placed)
         if label.span(window)[0] < label.span(window)[1]
     ]
@@ -195,6 +201,31 @@ def test_effects_are_told(name):
         assert set(effect.largest) <= set(effect.fields)
         if label.cause and not label.whole_rows and not label.placement.fault.forever:
             assert set(effect.fields) <= set(label.fields), label
+
+
+@pytest.mark.parametrize(
+    ("line", "changed", "fields"),
+    [
+        ("{fault: duplicate-rows, on: PV000001, from: 12:00, for: 1h, with: {share: 1}}", 4, ()),
+        ("{fault: gap, on: PV000001, from: 12:00, for: 1h}", 4, ()),
+        ("{fault: late-rows, on: PV000001, from: 12:00, for: 1h}", 0, ()),
+        ("{fault: inverter-trip, on: PV000001, from: 01:00, for: 1h}", 4, ("status",)),
+        (
+            "{fault: missing-field, on: PV000001, from: 12:00, for: 1h, with: {field: temp_cell_max}}",
+            4,
+            ("temp_cell_max",),
+        ),
+    ],
+)
+def test_an_effect_is_what_was_done(line, changed, fields):
+    """Rows that are missing, doubled or others count; what cannot be seen does not."""
+    document = data_of(f"day: 2024-03-20\nfaults:\n- {line}\n")
+    plan = read_scenario(document, "x", DEMO).plan()
+    (label,) = labels_of(plan, DEMO.resource("PV000001"))
+    start = (date(2024, 3, 20) - date(1970, 1, 1)).days * 1440
+    effect = Effects(DEMO, plan).of(label, Window(start, start + 2880, 15))
+    assert effect.changed == changed
+    assert effect.fields == fields
 
 
 @pytest.mark.parametrize("name", ["bad-day", "flaky-link", "dirty-data"])
