@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.export.running import contents, generate, process, wattos
-from wattos_testkit.export.tables import KINDS, Table
+from wattos_testkit.export.asked import Asked, read_order
+from wattos_testkit.export.manifest import fingerprint
+from wattos_testkit.export.tables import KEYS, KINDS, Table, optional
 from wattos_testkit.export.times import instant, parse_minute
 from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.scenario.reading import open_scenario, ready_text
@@ -267,3 +269,51 @@ def test_files_are_what_a_server_answers(tmp_path, name, now):
             query = {one["name"]: one["value"] for one in entry["request"]["queryString"]}
             answer = server.client.get(urlsplit(entry["request"]["url"]).path, params=query)
             assert answer.content == (out / entry["response"]["content"]["_file"]).read_bytes(), entry
+
+
+def _schema(folder: Path, table: str) -> dict:
+    manifest = json.loads((folder / "datapackage.json").read_bytes())
+    return next(one["schema"] for one in manifest["resources"] if one["name"] == table)
+
+
+def test_the_schema_promises_what_is_so(tmp_path, folder):
+    """A schema promises no more than faults leave standing: all of it, unless telemetry is faulty."""
+    strict = _schema(folder, "pv")
+    assert strict["primaryKey"] == ["resource_id", "timestamp"]
+    assert all(field["constraints"]["required"] for field in strict["fields"])
+    loose = generate(
+        tmp_path / "out", "ndjson", "--group", "GROUP001", "--scenario", "dirty-data", window=DAY
+    )
+    twice = 0
+    for table in KINDS:
+        loosely = optional(table, loose=True)
+        schema = _schema(loose, table)
+        lines = (loose / f"{table}.ndjson").read_text().splitlines()
+        assert "primaryKey" not in schema
+        keys = {tuple(json.loads(line)[name] for name in KEYS[table]) for line in lines}
+        twice += len(lines) - len(keys)
+        for field in schema["fields"]:
+            said = field.get("constraints", {})
+            values = [json.loads(line).get(field["name"]) for line in lines]
+            assert not said.get("required") or None not in values
+            assert said == {} or field["name"] not in loosely
+    assert twice
+
+
+def test_another_scenario_is_another_order(scenario):
+    """An interrupted run is not finished with another scenario, day or now."""
+    told = {"start": "2024-03-20", "days": 1, "form": "csv"}
+    orders = [
+        read_order(Asked(**told, **more), open_fleet)
+        for more in (
+            {},
+            {"scenario": scenario},
+            {"scenario": f"{scenario}@2024-03-21"},
+            {"scenario": "bad-day"},
+            {"scenario": scenario, "now": "2024-03-20T12:00:00Z"},
+            {"now": "2024-03-20T12:00:00Z"},
+        )
+    ]
+    assert len({fingerprint(order) for order in orders}) == len(orders)
+    again = read_order(Asked(**told, scenario=scenario), open_fleet)
+    assert fingerprint(again) == fingerprint(orders[1])

@@ -141,10 +141,10 @@ def table_schema(table: Table, *, loose: bool = False) -> dict[str, Any]:
             entry["description"] = said["description"]
         if "x-unit" in said:
             entry["unit"] = said["x-unit"]
-        measured = field.name in optional(table, loose=loose)
-        constraints: dict[str, Any] = {} if measured else {"required": True}
-        kept = ("enum",) if measured else ("pattern", "enum", "minimum", "maximum")
-        constraints.update({key: said[key] for key in kept if key in said})
+        constraints: dict[str, Any] = {}
+        if field.name not in optional(table, loose=loose):
+            kept = ("pattern", "enum", "minimum", "maximum")
+            constraints = {"required": True, **{key: said[key] for key in kept if key in said}}
         if field.type == "datetime":
             constraints.pop("pattern", None)
         if constraints:
