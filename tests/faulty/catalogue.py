@@ -22,6 +22,8 @@ for _module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
 
 HOLDOUT: dict[str, Case] = {name: case for name, case in (FAULTS | LEGAL).items() if case.holdout}
 """Faults and legal variants on which no rule may be tuned before the first recorded run."""
+SECOND_HOLDOUT: dict[str, Case] = {name: case for name, case in HOLDOUT.items() if case.holdout_set == 2}
+"""Those of them that were written by somebody who had not read a rule, after the first ones had been met."""
 
 
 class _Handler(WSGIRequestHandler):

@@ -28,6 +28,8 @@ class Seen:
     kind: str
     challenge: str
     etag: str
+    headers: tuple[str, ...]
+    """The names of all headers."""
     body: bytes
 
 
@@ -101,6 +103,27 @@ def _tomorrow() -> tuple[str, str]:
     return start.strftime("%Y-%m-%dT%H:%M:00Z"), (start + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:00Z")
 
 
+def november() -> list[Probe]:
+    """Return requests for November 2026, in part the same twice, and for windows that nobody else asks."""
+    days, recent = ("2026-11-01T20:00:00Z", "2026-11-03T00:00:00Z"), "2026-11-24T00:00:00Z"
+    found = [series("pv", recent, "2026-11-26T00:00:00Z", 30, "PV000001")]
+    found += [series(what, *days, interval, one) for what, one in IDS.items() for interval in (30, 1)]
+    found += [series("pv", recent, "2026-11-25T06:00:00Z", 15) for _ in "ab"]
+    found += [series("meters", *days, 15), series("pv", *days, 15, "PV000005")]
+    found += [series("pv", *days, 15, "PV000002"), series("pv", *days, 15)]
+    found += [Probe(probe.path, {**probe.headers, "If-None-Match": '"made-up"'}) for probe in found[:1]]
+    good = {"start": days[0], "end": days[1], "agg_interval": "15", "resource_id": "PV000001"}
+    changes = (
+        {"start": "1793577600"},
+        {"start": "2026-11-01 20:00:00Z"},
+        {"resource_id": "PV000001,PV000002"},
+    )
+    for change in changes:
+        found.append(Probe("/pv/data?" + "&".join(f"{k}={quote(v)}" for k, v in (good | change).items())))
+    strangers = (series("pv", *days, 15, "ZZ999999").path, "/pv/data")
+    return [*found, Probe(strangers[0], {}), Probe(strangers[1]), Probe("/sites?group_id=ZZZZZZZZ")]
+
+
 def probes() -> list[Probe]:
     """Return the requests, the cheap ones first."""
     hours = ("2026-06-01T06:07:00Z", "2026-06-01T07:52:00Z")
@@ -135,7 +158,7 @@ def probes() -> list[Probe]:
     found += [
         series(what, "2026-06-01T00:00:00Z", "2026-06-29T00:00:00Z", 30, one) for what, one in IDS.items()
     ]
-    return found
+    return found + november()
 
 
 class Caller:
@@ -161,4 +184,4 @@ class Caller:
             return Seen(0, "", "", "", b"")
         challenge = answer.headers.get("WWW-Authenticate", "")
         kind, etag = answer.headers.get("Content-Type", ""), answer.headers.get("ETag", "")
-        return Seen(answer.status, kind, challenge, etag, answer.read())
+        return Seen(answer.status, kind, challenge, etag, tuple(sorted(answer.headers)), answer.read())

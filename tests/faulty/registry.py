@@ -30,10 +30,15 @@ class Case:
     server: type[Healthy]
     needs: str
     """The data that shows it; empty: any window of 28 days."""
-    holdout: bool
-    """Written to be different in kind from the first set; nobody tunes a rule on it."""
+    holdout_set: int
+    """Written to be different in kind from all before it, as the first or second hold-out; 0: no hold-out."""
     options: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What a check must be told in order to look at all, such as `bad_methods`."""
+
+    @property
+    def holdout(self) -> bool:
+        """Whether nobody may tune a rule on it before its first recorded run."""
+        return self.holdout_set > 0
 
 
 class Fault(Case):
@@ -59,7 +64,7 @@ def _story(server: type[Healthy]) -> str:
 
 
 def fault(
-    family: str, *, needs: str = "", holdout: bool = False, **options: Callable[[], object]
+    family: str, *, needs: str = "", holdout: int = 0, **options: Callable[[], object]
 ) -> Callable[[type[Healthy]], type[Healthy]]:
     """Enter a server with one fault; its docstring is its story, its name that of the class."""
 
@@ -67,20 +72,20 @@ def fault(
         name = _name(server)
         if family not in FAMILIES or name in FAULTS or name in LEGAL:
             raise ValueError(f"{name}: the family {family!r} is unknown, or the name is taken")
-        FAULTS[name] = Fault(name, family, _story(server), server, needs, holdout, options)
+        FAULTS[name] = Fault(name, family, _story(server), server, needs, int(holdout), options)
         return server
 
     return enter
 
 
-def legal(family: str, *, needs: str = "", holdout: bool = False) -> Callable[[type[Healthy]], type[Healthy]]:
+def legal(family: str, *, needs: str = "", holdout: int = 0) -> Callable[[type[Healthy]], type[Healthy]]:
     """Enter a healthy but odd server; the family says what is odd: wire, operation or plant."""
 
     def enter(server: type[Healthy]) -> type[Healthy]:
         name = _name(server)
         if family not in ("wire", "operation", "plant") or name in FAULTS or name in LEGAL:
             raise ValueError(f"{name}: the family {family!r} is unknown, or the name is taken")
-        LEGAL[name] = Legal(name, family, _story(server), server, needs, holdout)
+        LEGAL[name] = Legal(name, family, _story(server), server, needs, int(holdout))
         return server
 
     return enter

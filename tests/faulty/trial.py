@@ -155,15 +155,16 @@ def line(outcome: Outcome) -> str:
     return f"{verdict(outcome):15} {outcome.name:36} {cost}  {said} {outcome.crash or outcome.ended}".rstrip()
 
 
-def chosen(names: list[str], *, holdout: bool | None) -> list[str]:
-    """Return the servers of those names; without any, all, or all of one of the two sets."""
+def chosen(names: list[str], *, holdout: bool | None, holdout_set: int | None = None) -> list[str]:
+    """Return the servers of those names; without any, all, or all that are in a hold-out, or in none."""
     every = FAULTS | LEGAL
     wanted = names or [HEALTHY, *every]
     unknown = sorted(set(wanted) - {HEALTHY, *every})
     if unknown:
         raise SystemExit(f"there is no server {', '.join(unknown)}; `python -m tests.faulty list` shows all")
+    sets = {HEALTHY: 0, **{name: case.holdout_set for name, case in every.items()}}
     return [
-        name for name in wanted if holdout is None or (name != HEALTHY and every[name].holdout) is holdout
+        name for name in wanted if holdout in (None, sets[name] > 0) and holdout_set in (None, sets[name])
     ]
 
 
@@ -172,8 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faulty.trial", description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help="servers; all, unless you say")
     parser.add_argument(
-        "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-out, or the rest"
+        "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-outs, or the rest"
     )
+    parser.add_argument("--holdout-set", type=int, choices=(1, 2), help="only the first or second hold-out")
     parser.add_argument(
         "--json",
         metavar="FILE",
@@ -183,7 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--why", action="store_true", help="print what the findings say")
     options = parser.parse_args(arguments)
-    names = chosen(options.names, holdout=options.holdout)
+    names = chosen(options.names, holdout=options.holdout, holdout_set=options.holdout_set)
     outcomes: list[Outcome] = []
     live = sys.stderr.isatty()
     for outcome in trials(names, options.workers):
