@@ -105,7 +105,10 @@ class ListsOfIdsAccepted(Healthy):
         parts = (query.resource or "").split(",")
         if len(parts) < 2:
             return list(super().selected(query))
-        return [one for part in parts for one in super().selected(replace(query, resource=part))]
+        found: list[Resource] = []
+        for part in parts:
+            found += super().selected(replace(query, resource=part))
+        return found
 
 
 @fault(REFUSALS, holdout=2)

@@ -86,18 +86,21 @@ class Nanoseconds(Healthy):
 
 @legal(WIRE, holdout=2)
 class MoreStatistics(Healthy):
-    """Rows also have minima, counts, what a register moved by, and the end of their bucket in local time."""
+    """Rows also have minima of power, means of temperature, a count, and the time in Tokyo."""
+
+    def aggregate(self, minutes: Columns, query: Query) -> Columns:
+        found = super().aggregate(minutes, query)
+        for name, values in minutes.items():
+            buckets = values.reshape(-1, query.interval)
+            if name.endswith("_active_avg"):
+                found[name.replace("_avg", "_min")] = buckets.min(axis=1)
+            elif name.startswith("temp"):
+                found[name.replace("_max", "_avg")] = buckets.mean(axis=1)
+        return found
 
     def edit(self, row: Row, resource: Resource, query: Query) -> Row:
-        more: Row = {"sample_count": query.interval * 60, "timestamp_local": row["timestamp"][:-1] + "+09:00"}
-        for name, value in row.items():
-            if name.startswith("power") and name.endswith("_avg"):
-                more[name.replace("_avg", "_min")] = round(value - abs(value) * 0.02, 3)
-            elif name.endswith("_cum"):
-                more[name.replace("_cum", "_sum")] = None
-            elif name.startswith("temp"):
-                more[name.replace("_max", "_avg")] = value - 0.1
-        return row | more
+        local = np.datetime64(str(row["timestamp"])[:-1]) + np.timedelta64(9, "h")
+        return row | {"timestamp_local": f"{local}+09:00", "sample_count": query.interval, "note": None}
 
 
 @legal(WIRE, holdout=2)

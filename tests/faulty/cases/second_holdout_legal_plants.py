@@ -86,7 +86,13 @@ class _RampFlow(PvFlow):
         step, power = self.system.rated_w / 50.0, columns["power"].astype(float)
         rising = np.minimum.accumulate(power - step * np.arange(DAY))  # min over s <= t of p(s) - s step
         limited = np.minimum(rising + step * np.arange(DAY), power)
-        watts = fitted(np.maximum(limited, 0.0), budget["power"])
+        # What the limit took is given back where the clear sky allows it, so that the day has its energy.
+        clear, low, high = self.clear(minutes), 1.0, 12.0
+        for _ in range(24):
+            middle = (low + high) / 2.0
+            is_low = np.minimum(limited * middle, clear).sum() < budget["power"]
+            low, high = (middle, high) if is_low else (low, middle)
+        watts = fitted(np.clip(limited * high, 0.0, clear), budget["power"])
         heat = np.convolve(watts / self.system.rated_w, np.full(9, 1 / 9.0), mode="same")
         return {"power": watts, "peak": np.rint(watts * 1.002).astype(np.int64), "heat": heat}
 
@@ -97,7 +103,7 @@ class _Ramps(Plant):
 
 @legal(FAMILY, holdout=2)
 class RampsLimited(Odd):
-    """The grid code limits ramps: PV power falls with a cloud at once and rises by two percent a minute."""
+    """The grid code limits ramps: PV power falls with a cloud at once and rises by two or three percent a minute."""
 
     plant_class = _Ramps
 
@@ -179,7 +185,7 @@ def _beside(first: Resource, **changes: object) -> Fleet:
 
 @legal(FAMILY, holdout=2)
 class TwinsOnOneRoof(Odd):
-    """Two PV systems of one design lie on one roof: one gives half of the other within some per mille."""
+    """Two PV systems of one design lie on one roof: one gives half of the other within some percent."""
 
     plant_class = _Twins
 
@@ -226,6 +232,10 @@ class _ArenaFlow(LoadFlow):
         event = trapezoid(minute, 1020, 1380, 20.0, 40.0) * (days % 6 == 2)
         return self.load.base_w + (self.load.peak_w - self.load.base_w) * event
 
+    def shape(self, day: int, minutes: Ints, budget: dict[str, int]) -> dict[str, np.ndarray]:
+        noise = 0.03 * wave(self.seed, 50, minutes) + 0.02 * wave(self.seed + 1, 11, minutes)
+        return {"power": fitted(self.profile(minutes) * (1.0 + noise), budget["power"])}
+
 
 class _Arena(Plant):
     load_flow = _ArenaFlow
@@ -233,7 +243,7 @@ class _Arena(Plant):
 
 @legal(FAMILY, holdout=2)
 class EventsEverySixthDay(Odd):
-    """The loads are arenas: on the evening of every sixth day they draw 250 times what they draw else."""
+    """The loads are arenas: on every sixth evening they draw two hundred times what they draw else."""
 
     plant_class = _Arena
 
