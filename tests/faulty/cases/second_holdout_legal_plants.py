@@ -103,7 +103,7 @@ class _Ramps(Plant):
 
 @legal(FAMILY, holdout=2)
 class RampsLimited(Odd):
-    """The grid code limits ramps: PV power falls with a cloud at once and rises by two or three percent a minute."""
+    """Ramps are limited: PV power falls with a cloud at once, and rises by two or three percent a minute."""
 
     plant_class = _Ramps
 
