@@ -1,4 +1,4 @@
-"""Makes `check-proof.md` from the records of two trials: the first meeting, and the latest."""
+"""Makes `check-proof.md` from the records of trials: each first meeting, and the latest."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -12,19 +12,23 @@ from tests.faulty.trial import Outcome, recorded
 from wattos_testkit.harness.rulebook import all_rules
 
 FOLDER = Path(__file__).parent / "proof"
-FIRST = FOLDER / "first-meeting.json"
+MEETINGS = {
+    "first": FOLDER / "first-meeting.json",
+    "second": FOLDER / "second-meeting.json",
+    "third": FOLDER / "third-meeting.json",
+}
 LATEST = FOLDER / "latest.json"
 WORDS = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
 """What a person has to say: of warnings on legal variants, of faults that are not seen, of rules."""
-SETS = (("first set", False), ("hold-out", True))
+SETS = ("first set", "first hold-out", "second hold-out", "third hold-out")
 
 HEAD = """\
 # Does the check see what it promises to see?
 
 `tests/faulty/` is a catalogue of small servers that share no code with this package: a healthy one, {faults}
 with exactly one fault each, and {legal} that are unlike the healthy one and legal all the same. Of these,
-{held} faults and {held_legal} legal variants are a *hold-out*: written to be different in kind
-from the others.
+{held} faults and {held_legal} legal variants were written as a *hold-out*: different in kind from all before
+them, and by somebody who had not read a rule.
 
 Rules and catalogue were written by different hands that did not see each other's work. Before they met, it
 was written down which rules mean which fault (`tests/faulty/promises.txt`). A fault counts as *found* when
@@ -38,7 +42,8 @@ python -m tests.faulty.trial --why lunch-break  # one, and what is said of it
 python -m tests.faulty lunch-break --port 8081  # that server by itself, for any other tool
 ```
 
-This page is made from the records `docs/proof/first-meeting.json` and `docs/proof/latest.json` (`make docs`).
+This page is made from the records in `docs/proof/` (`make docs`): of each meeting before any tuning on it,
+and of all servers now.
 """
 
 
@@ -49,17 +54,21 @@ def main() -> None:
 
 def page() -> str:
     """Return the page as Markdown."""
-    first, latest = recorded(FIRST), recorded(LATEST)
+    latest = recorded(LATEST)
     head = HEAD.format(
         faults=len(FAULTS), legal=len(LEGAL),
-        held=len(_of(FAULTS, held=True)), held_legal=len(_of(LEGAL, held=True)),
+        held=sum(one.holdout for one in FAULTS.values()),
+        held_legal=sum(one.holdout for one in LEGAL.values()),
     )  # fmt: skip
-    parts = [
-        head,
-        "## The first meeting\n\n" + WORDS["first"]["text"],
-        _summary(first),
-        "### What it missed\n\n" + _unseen(first, {}),
-        "### What it wrongly failed\n\n" + _failed(first),
+    parts = [head]
+    for name, outcomes in meetings().items():
+        parts += [
+            f"## The {name} meeting\n\n" + WORDS[name]["text"],
+            _summary(outcomes),
+            "### What it missed\n\n" + _unseen(outcomes, {}),
+            "### What it wrongly failed\n\n" + _failed(outcomes),
+        ]
+    parts += [
         "## Now\n\n" + WORDS["now"]["text"],
         _summary(latest),
         _cost(latest.values()),
@@ -71,8 +80,20 @@ def page() -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _of(cases: Mapping[str, Case], *, held: bool, family: str = "") -> list[Case]:
-    return [one for one in cases.values() if one.holdout is held and family in ("", one.family)]
+def meetings() -> dict[str, dict[str, Outcome]]:
+    """Return the records of all first meetings there have been."""
+    return {name: recorded(file) for name, file in MEETINGS.items() if file.exists()}
+
+
+def _of(
+    cases: Mapping[str, Case], outcomes: Mapping[str, Outcome], which: int, family: str = ""
+) -> list[Case]:
+    """Return the cases of a set that a record has: servers that were written later are not in it."""
+    return [
+        one
+        for name, one in cases.items()
+        if name in outcomes and one.holdout_set == which and family in ("", one.family)
+    ]
 
 
 def _table(heads: list[str], rows: Iterable[list[object]]) -> str:
@@ -82,15 +103,14 @@ def _table(heads: list[str], rows: Iterable[list[object]]) -> str:
 
 def _summary(outcomes: dict[str, Outcome]) -> str:
     rows: list[list[object]] = []
-    # Servers that were written later are not in the record of the first meeting.
-    known = {name: case for name, case in FAULTS.items() if name in outcomes}
-    for title, held in SETS:
+    for which, title in enumerate(SETS):
         for family in FAMILIES:
-            faults = _of(known, held=held, family=family)
+            faults = _of(FAULTS, outcomes, which, family)
             if faults:
                 rows.append([title, family, *_counts([outcomes[one.name] for one in faults])])
-        every = _counts([outcomes[one.name] for one in _of(known, held=held)])
-        rows.append([f"**{title}**", "**all faults**", *(f"**{count}**" for count in every)])
+        together = [outcomes[one.name] for one in _of(FAULTS, outcomes, which)]
+        if together:
+            rows.append([f"**{title}**", "**all faults**", *(f"**{count}**" for count in _counts(together))])
     table = _table(["", "family", "faults", "found", "as errors", "as warnings", "noticed", "unseen"], rows)
     return f"{table}\n\n{_legal_summary(outcomes)}"
 
@@ -105,11 +125,13 @@ def _counts(outcomes: list[Outcome]) -> list[int]:
 
 def _legal_summary(outcomes: dict[str, Outcome]) -> str:
     rows: list[list[object]] = []
-    for title, held in SETS:
-        names = [one.name for one in _of(LEGAL, held=held)] + ([] if held else [HEALTHY])
+    for which, title in enumerate(SETS):
+        names = [one.name for one in _of(LEGAL, outcomes, which)]
+        names += [HEALTHY] if not which and HEALTHY in outcomes else []
         those = [outcomes[name] for name in names]
-        failed = sum(bool(one.errors) or one.exit_code != 0 for one in those)
-        rows.append([title, len(those), failed, sum(bool(one.warnings) for one in those)])
+        if those:
+            failed = sum(bool(one.errors) or one.exit_code != 0 for one in those)
+            rows.append([title, len(those), failed, sum(bool(one.warnings) for one in those)])
     return _table(["", "legal variants, and the healthy one", "wrongly failed", "with warnings"], rows)
 
 
@@ -127,8 +149,8 @@ def _unseen(outcomes: dict[str, Outcome], words: dict[str, str]) -> str:
 def _failed(outcomes: dict[str, Outcome]) -> str:
     lines = []
     for name, case in LEGAL.items():
-        one = outcomes[name]
-        if one.errors or one.exit_code:
+        one = outcomes.get(name)
+        if one is not None and (one.errors or one.exit_code):
             held = " (hold-out)" if case.holdout else ""
             said = "; ".join(f"{rule} {text}" for rule, text in one.errors.items()) or one.ended or one.crash
             lines.append(f"- `{name}`{held}: {case.story} {said}")

@@ -175,7 +175,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-outs, or the rest"
     )
-    parser.add_argument("--holdout-set", type=int, choices=(1, 2), help="only the first or second hold-out")
+    parser.add_argument(
+        "--holdout-set", type=int, choices=(1, 2, 3), help="only the first, second or third hold-out"
+    )
     parser.add_argument(
         "--json",
         metavar="FILE",
