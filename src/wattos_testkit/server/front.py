@@ -13,7 +13,7 @@ from wattos_testkit.server.backstage import PREFIX, Backstage
 from wattos_testkit.server.cache import AnswerCache, Headers, Key
 from wattos_testkit.server.delivery import deliver
 from wattos_testkit.server.live import QUIET, Live
-from wattos_testkit.server.mischief import MARKED, Dropped, Mischief, Visit, Wish
+from wattos_testkit.server.mischief import GIVE_UP, MARKED, Dropped, Mischief, Visit, Wish
 from wattos_testkit.server.problems import failed
 
 EXCHANGE = "wattos.exchange"
@@ -151,14 +151,22 @@ class Front:
     async def _pass_on(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, extra: Headers
     ) -> None:
-        started = False
+        started = remembered = False
         method, key = scope["method"], scope[EXCHANGE].key
+
+        def remember(status: int = 0) -> None:
+            nonlocal remembered
+            if not remembered:
+                remembered = True
+                self._remember(status, method, key, extra[0][1])
+
+        scope[GIVE_UP] = remember
 
         async def with_extra(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._remember(message["status"], method, key, extra[0][1])
+                remember(message["status"])
                 if not message.get(MARKED, False):
                     # A new list: Starlette's own layers edit the one they have in place.
                     message = {**message, "headers": [*message["headers"], *extra]}
@@ -182,8 +190,7 @@ class Front:
             )
             await send({"type": "http.response.body", "body": answer.body.encode()})
         finally:
-            if not started:
-                self._remember(0, method, key, extra[0][1])
+            remember()
 
 
 CACHING = (

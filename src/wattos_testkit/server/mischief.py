@@ -15,6 +15,10 @@ Wish = Callable[[str, Mapping[str, Value], Live], Live]
 """The operation's name, the parsed parameters and the snapshot -> the snapshot that this request sees."""
 
 
+GIVE_UP = "wattos.give-up"
+"""Where the scope has what notes in the journal that no answer comes: called before the client can see it."""
+
+
 class Proceed(Protocol):
     """The usual way to an answer; nothing of it is taken from the answers kept, and nothing is added."""
 

@@ -7,7 +7,7 @@ from typing import Self
 from starlette.types import Message
 
 from wattos_testkit.server.cache import Headers
-from wattos_testkit.server.mischief import MARKED, Visit
+from wattos_testkit.server.mischief import GIVE_UP, MARKED, Visit
 from wattos_testkit.server.wire.connection import LINE, Line
 from wattos_testkit.server.wire.timer import Timer
 
@@ -67,6 +67,7 @@ class Call:
 
     async def hang_up(self, *, reset: bool) -> None:
         """Close the connection, and wait until it is."""
+        self.visit.scope[GIVE_UP]()
         if self._line is not None:
             await self._line.hang_up(reset=reset)
             await asyncio.wait((self._over,))
