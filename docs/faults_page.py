@@ -21,19 +21,20 @@ _FAMILIES = {
 Something happens in the plant itself, and everything that measures it sees it: the power, the register,
 the status, the meter that balances the parts. Every identity of [the physics](physics.md) still holds, at
 every interval and in every window, and what is over leaves its trace: registers lack what was not
-produced, for good.""",
+produced, for good. [How a struck plant behaves](physics.md#when-something-breaks).""",
     ),
     Family.TELEMETRY: (
         "In the telemetry",
         """\
 The plant is well; what is reported of it is not. Only the named fields of those struck change, and the
-identities break where the fault breaks them.""",
+identities break where the fault breaks them. [Which rules of `check` report each](faults-found.md).""",
     ),
     Family.WIRE: (
         "On the wire",
         """\
 The rows are right, their way to the client is not. These faults strike requests, not resources, and the
-exporter does not know them. Under each stands a session with a mock that runs, recorded by `make docs`.""",
+exporter does not know them. Under each stands a session with a mock that runs, recorded by `make docs`;
+[wire.md](wire.md) says more.""",
     ),
 }
 _HEAD = """<!-- Written by docs/faults_page.py from the code: make docs. -->
