@@ -182,7 +182,9 @@ def choices(entry: Entry, fault: Fault, roll: Roll) -> list[Choice]:
 
 def _refuse_nobody(entry: Entry, value: object) -> None:
     if value == []:
-        entry.wrong("on", "names nobody; left out, or all, it names everybody")
+        entry.wrong("on", "names nobody; all names everybody")
+    if isinstance(value, list) and len(value) > _MOST:
+        entry.wrong("on", f"holds {len(value):,} items; at most {_MOST:,} are read")
 
 
 def _items(name: str, value: object) -> Iterator[tuple[str, object]]:
