@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.export.running import contents, generate, process, wattos
+from wattos_testkit.export import labels
 from wattos_testkit.export.asked import Asked, read_order
 from wattos_testkit.export.manifest import fingerprint
 from wattos_testkit.export.tables import KEYS, KINDS, Table, optional
@@ -86,9 +87,9 @@ def test_the_same_bytes_twice_and_with_two_workers(tmp_path, scenario, form):
 def test_everything_that_differs_is_labelled(folder, tmp_path):
     """Every row that is not the healthy one lies within a label of its resource, registers apart."""
     healthy = rows(generate(tmp_path / "healthy", "ndjson", *SITE, window=DAY))
-    labels = json.loads((folder / "labels.json").read_bytes())["labels"]
+    told = json.loads((folder / "labels.json").read_bytes())["labels"]
     spans = defaultdict(list)
-    for label in labels:
+    for label in told:
         spans[label["resource_id"]].append((label["from"], label["to"]))
     seen = set()
     for was, row in zip(healthy, rows(folder), strict=True):
@@ -134,6 +135,15 @@ def test_labels_are_of_what_was_exported(tmp_path, scenario):
     healthy = generate(tmp_path / "before", "csv", *SITE, "--scenario", scenario, window=before)
     assert json.loads((healthy / "labels.json").read_bytes())["labels"] == []
     assert set(map(tuple, json.loads((healthy / "windows.json").read_bytes()).values())) == {()}
+
+
+def test_very_many_labels_are_not_measured(tmp_path, scenario, monkeypatch):
+    """Where labels are too many to be compared with the healthy plant, they say all but what came of them."""
+    monkeypatch.setattr(labels, "MOST_MEASURED", 2)
+    out = generate(tmp_path / "out", "csv", *SITE, "--scenario", scenario, window=DAY)
+    found = json.loads((out / "labels.json").read_bytes())["labels"]
+    assert len(found) > 2
+    assert all("severity" not in one and one["fields"] for one in found)
 
 
 def test_windows_are_whole_buckets(folder):
