@@ -46,6 +46,7 @@ def test_a_fault_comes_and_goes(any_mock: Mock):
         {
             "name": "inverter-trip-1",
             "on": ["PV000001"],
+            "targets": 1,
             "from": "2024-03-20T00:30:00Z",
             "to": "2024-03-20T01:00:00Z",
             "with": {},

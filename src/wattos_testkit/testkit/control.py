@@ -188,7 +188,9 @@ class Control:
         found = self._change("POST", "/faults", {key: one for key, one in item.items() if one is not None})
         first, count = found["strikes"][0], found["count"]
         more = f", {count} times" if count > 1 else ""
-        whom, when = ", ".join(first["on"]), f"{first['from']} to {first['to']}"
+        whom, when = ", ".join(first["on"][:_SHOWN]), f"{first['from']} to {first['to']}"
+        if first["targets"] > _SHOWN:
+            whom += f" and {first['targets'] - _SHOWN:,} more"
         path = f"/faults/{quote(found['id'], safe='')}"
         return Placed(f"{found['id']} on {whom}, {when}{more}", path, found, self)
 

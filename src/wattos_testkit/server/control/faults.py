@@ -20,7 +20,7 @@ from wattos_testkit.server.control.state import ADDED, Entry, State, with_scenar
 _MOST = 2000
 """Faults that are placed at once."""
 _SHOWN = 100
-"""Strikes of one fault that are listed."""
+"""Strikes of one fault, and targets of one strike, that are listed."""
 
 
 def catalogue(desk: Desk, call: Call) -> Reply:
@@ -186,7 +186,8 @@ def _told(entry: Entry, now: int | None) -> Json:
 def _strike(placement: Placement) -> Json:
     return {
         "name": placement.name,
-        "on": list(placement.targets),
+        "on": list(placement.targets[:_SHOWN]),
+        "targets": len(placement.targets),
         "from": written(60.0 * placement.start),
         "to": written(60.0 * placement.end),
         "with": dict(placement.values),
