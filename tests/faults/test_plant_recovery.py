@@ -102,6 +102,16 @@ def test_a_fault_before_a_plant_stands_changes_nothing_but_what_comes():
     assert seen["energy_charge_active_cum"][-1] > 0
 
 
+def test_an_exchange_before_a_meter_was_installed_is_none():
+    """Its register begins at zero when it is installed, whatever was there before."""
+    installed = minute(2020, 4, 1) - 9 * 60
+    for start in (installed - 5 * DAY, installed - 30):
+        struck = strike(find("meter-exchange"), ("UC000016", "ME000025"), start, 25, {"reading": 9.0})
+        seen = struck.rows("ME000025", installed - DAY, installed + DAY)
+        well = healthy("ME000025", installed - DAY, installed + DAY)
+        assert all(np.array_equal(seen[field], well[field]) for field in well)
+
+
 def test_faults_act_together():
     """Soiling, a lost string, a cap and a trip on one system: each takes a part of what is left."""
     names = {

@@ -138,7 +138,8 @@ class FaultyController:
 
         minutes = true(start, end)
         for one in (*self._everywhere, *self._plan.on(name)):
-            if one.fault.name in METER:
+            # Who exchanged the one before it did nothing to this one.
+            if one.fault.name in METER and one.end > first:
                 METER[one.fault.name](one, minutes, true, meter.role)
         return minutes
 
