@@ -183,6 +183,15 @@ def test_a_group_that_does_not_exist(capsys, healthy):
     assert "--group" in line
 
 
+def test_a_deployment_without_the_group_of_the_sample(capsys):
+    """Who has not named a group is told that the document's sample was looked for."""
+    app = plant(body=lambda name, body: {"sites": []} if name == "get_sites" else body)
+    with serving(app) as url:
+        line = check(capsys, url, "--token", TOKEN, code=3)
+    assert "GROUP001, the sample of the document" in line
+    assert "--group ID" in line
+
+
 def test_an_empty_deployment(capsys):
     """No sites, no resources, and no data are three ways to have nothing to test."""
 

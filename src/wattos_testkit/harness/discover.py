@@ -75,6 +75,11 @@ def _list_sites(run: Run) -> Steps:
             raise TargetError(
                 "the list of sites is broken (see the findings); nothing behind it can be tested"
             )
+        if not run.settings.groups:
+            raise TargetError(
+                f"there is nothing to test: {groups[0]}, the sample of the document, has no sites here; "
+                "name a group of this deployment with --group ID"
+            )
         plural = "s" if len(groups) > 1 else ""
         hint = "does it exist, may the token see it? Give one that has sites: --group ID"
         raise TargetError(
