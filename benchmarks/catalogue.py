@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -91,6 +92,9 @@ def read(record: Path) -> Results:
 def take(found: Results, name: str, news: Mapping[str, Any]) -> None:
     """Add the results of one server."""
     for way, values in news.items():
+        if values.get("ended") and way != OURS:
+            # A run that was given up says nothing; it is tried again when the record goes on.
+            continue
         made = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
         found[way][name] = Outcome(**made) if way == OURS else Plain(**made)
 
@@ -133,7 +137,7 @@ def table(found: Results) -> str:
     ]
     lines = [heads, ["---"] * len(heads), *rows]
     text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"{text}\n\n{NOTE.format(healthy=_said(found))}"
+    return f"{text}\n\n{textwrap.fill(NOTE.format(healthy=_said(found)), 110)}"
 
 
 def _said(found: Results) -> str:
