@@ -1,11 +1,15 @@
 """What the text of each fault of the plant says can be seen in the rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.faults.struck import controllers, differing, healthy, strike
-from tests.telemetry.plants import DAY, minute
+from tests.telemetry.plants import DAY, fleet, minute
 from wattos_testkit.faults.catalogue import find
+from wattos_testkit.fleet.model import Kind
+from wattos_testkit.telemetry.fields import NUMERIC_FIELDS, largest
 
 PV, BATTERY, GRID, LOAD = "PV000001", "BE000001", "ME000001", "ME000002"
 NOON = minute(2028, 6, 20, 19)
@@ -328,3 +332,24 @@ def test_a_load_that_drops_turns_the_meter_of_a_site_that_must_not_export():
     assert not differing(struck, "PV000002", start, start + 120)
     _, load = both(struck, "ME000004")
     assert np.array_equal(load[POWER], np.floor(both(struck, "ME000004")[0][POWER] * (1.0 - 0.9)).astype(int))
+
+
+def test_machines_together_stay_below_the_crest():
+    """Three machines of six times the mean each, at once: never more than twelve times."""
+    start = minute(2028, 6, 20, 8)
+    target = ("UC000018", "UC000018")
+    more = [
+        replace(
+            strike(find("load-spike"), target, start, 300, {"height": 6.0, "tangent": 2.0}).placement,
+            name=name,
+        )
+        for name in ("two", "three")
+    ]
+    struck = strike(find("load-spike"), target, start, 300, {"height": 6.0, "tangent": 2.0}, *more)
+    battery, pv = (struck.rows(name, start, start + 300) for name in ("BE000012", "PV000021"))
+    meter = struck.rows("ME000029", start, start + 300)
+    load = meter[POWER] + pv[POWER] + battery[DISCHARGE] - battery[CHARGE]
+    assert load.max() == 9_600
+    placed = fleet().resource("ME000029")
+    for field in NUMERIC_FIELDS[Kind.METER]:
+        assert np.abs(meter[field.name]).max() <= largest(placed, field)
