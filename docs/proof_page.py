@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from benchmarks.catalogue import OURS, read, table
 from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL
 from tests.faulty.expected import EXPECTED, MEANING
 from tests.faulty.registry import FAMILIES, Case
@@ -18,6 +19,7 @@ MEETINGS = {
     "third": FOLDER / "third-meeting.json",
 }
 LATEST = FOLDER / "latest.json"
+BESIDE = FOLDER / "schemathesis.json"
 WORDS = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
 """What a person has to say: of warnings on legal variants, of faults that are not seen, of rules."""
 SETS = ("first set", "first hold-out", "second hold-out", "third hold-out")
@@ -74,10 +76,20 @@ def page() -> str:
         _cost(latest.values()),
         "### What it does not see\n\n" + _unseen(latest, WORDS["missed"]),
         "### Warnings on legal variants\n\n" + _warnings(latest),
+        "## Beside plain Schemathesis\n\n" + WORDS["beside"]["text"],
+        _beside(latest),
+        "## In detail",
         "### Each fault\n\n" + _faults(latest),
         "### Each rule\n\n" + _rules(latest),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _beside(latest: dict[str, Outcome]) -> str:
+    """Return what Schemathesis reports of servers, and of the same ones our latest outcome."""
+    found = read(BESIDE)
+    found[OURS] = {name: latest[name] for name in found["default"] if name in latest}
+    return table(found)
 
 
 def meetings() -> dict[str, dict[str, Outcome]]:
