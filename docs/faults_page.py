@@ -5,14 +5,13 @@ from pathlib import Path
 
 from wattos_testkit.faults.catalogue import CATALOGUE
 from wattos_testkit.faults.model import Family, Fault, Parameter, Strikes
-from wattos_testkit.faults.telling import curl, duration, scenario_line, strikes_whom
+from wattos_testkit.faults.telling import NOW, curl, duration, scenario_line, strikes_whom
 from wattos_testkit.fleet.model import Kind
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "faults.md"
 CLOCKED = {"late-rows", "backfill"}
 """Faults that nobody sees without a clock: by it rows are late."""
-NOW = "2024-03-20T18:20:00Z"
 _KINDS = {Kind.PV: "PV", Kind.BESS: "battery", Kind.METER: "meter"}
 _FAMILIES = {
     Family.PLANT: (

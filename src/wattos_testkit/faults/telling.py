@@ -5,13 +5,21 @@ from textwrap import wrap
 from typing import Any
 
 from wattos_testkit.faults.model import Fault, Parameter, Strikes
+from wattos_testkit.faults.reported.presence import BELATED
 from wattos_testkit.fleet.model import Kind
 
 _WIDTH = 100
 _KINDS = {Kind.METER: "meter", Kind.BESS: "bess", Kind.PV: "pv"}
 _PATHS = {Kind.METER: "/meters/data", Kind.BESS: "/bess/data", Kind.PV: "/pv/data"}
 _SAMPLES = {Kind.METER: "ME000001", Kind.BESS: "BE000001", Kind.PV: "PV000001"}
-_LATE = "2024-03-20T19:00:00Z"
+_MORNING = "2024-03-20T17:00:00Z", "2024-03-20T19:00:00Z"
+"""On the clock of the samples' site from ten to noon."""
+NOW = "2024-03-20T18:20:00Z"
+"""When rows that are struck then, in the middle of the window, would just have come."""
+_EVENING = "2024-03-20T21:00:00Z", "2024-03-21T06:00:00Z"
+"""From two in the afternoon to eleven at night: a battery has work."""
+_SEEN_AT = {"export-limit-lost": "PV000002"}
+"""Where a fault is seen that only some can have."""
 _DAY, _HOUR = 1440, 60
 
 
@@ -122,7 +130,9 @@ def curl(fault: Fault, base: str = "http://127.0.0.1:8080") -> str:
     kind = Kind.PV if Kind.PV in fault.kinds else next(kind for kind in Kind if kind in fault.kinds)
     if fault.strikes is Strikes.CONTROLLER:
         kind = Kind.METER
-    query = f"resource_id={_SAMPLES[kind]}&start=2024-03-20T17:00:00Z&end={_LATE}&agg_interval=15"
+    start, end = _EVENING if kind is Kind.BESS else _MORNING
+    sample = _SEEN_AT.get(fault.name, _SAMPLES[kind])
+    query = f"resource_id={sample}&start={start}&end={end}&agg_interval=15"
     show = "-si" if fault.strikes is Strikes.OPERATION else "-s"
     return f"curl {show} -H 'Authorization: Bearer demo' -H '{prefer(fault)}' '{base}{_PATHS[kind]}?{query}'"
 
@@ -148,10 +158,14 @@ def fault_text(fault: Fault) -> str:
         "In a scenario",
         f"  {scenario_line(fault)}",
         "",
-        "In one answer of the mock",
+        f"In one answer of the mock{_with_clock(fault)}",
         f"  {curl(fault)}",
     ]
     return "\n".join(lines)
+
+
+def _with_clock(fault: Fault) -> str:
+    return f", which needs a clock: serve --now {NOW}" if fault.name in BELATED else ""
 
 
 def _lasting(fault: Fault) -> str:

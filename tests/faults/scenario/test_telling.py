@@ -13,6 +13,7 @@ from wattos_testkit.cli import run
 from wattos_testkit.errors import ScenarioError
 from wattos_testkit.faults.catalogue import CATALOGUE
 from wattos_testkit.faults.model import Family, Strikes
+from wattos_testkit.faults.reported.presence import BELATED
 from wattos_testkit.faults.scenario.reading import (
     open_scenario,
     placements_of,
@@ -21,9 +22,10 @@ from wattos_testkit.faults.scenario.reading import (
     ready_text,
 )
 from wattos_testkit.faults.scenario.schema import scenario_schema
-from wattos_testkit.faults.telling import curl, duration, fault_form, fault_text, scenario_line
+from wattos_testkit.faults.telling import NOW, curl, duration, fault_form, fault_text, scenario_line
 from wattos_testkit.fleet.model import Kind
 from wattos_testkit.fleet.plain import data_of
+from wattos_testkit.testkit.live import LiveServer
 
 SCHEMA = scenario_schema()
 
@@ -215,3 +217,18 @@ def test_every_kind_has_an_example():
         assert kind in fault.kinds or fault.strikes is Strikes.CONTROLLER
         assert kind in Kind
         assert fault_text(fault)
+
+
+def test_examples_show_the_fault():
+    """The example of every fault of a plant or of telemetry shows it: the mock answers with other rows."""
+    with LiveServer() as timeless, LiveServer(["--now", NOW]) as clocked:
+        for fault in CATALOGUE.values():
+            if fault.family is Family.WIRE:
+                continue
+            server = clocked if fault.name in BELATED else timeless
+            words = shlex.split(curl(fault, server.url))
+            name, _, value = next(word for word in words if word.startswith("Prefer: ")).partition(": ")
+            healthy = server.client.get(words[-1])
+            struck = server.client.get(words[-1], headers={name: value})
+            assert (healthy.status_code, struck.status_code) == (200, 200), (fault.name, struck.text)
+            assert struck.content != healthy.content, fault.name
