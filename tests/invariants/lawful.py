@@ -189,6 +189,8 @@ lawful(
             else True
         )
     ),
+    # Whether nights are not measured or not kept, rows do not say.
+    "WT305",
 )
 lawful("late data", rows(lambda row, question: minute(row) + question.interval <= LAST - 90))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-import tests.invariants.patterns  # noqa: F401 - enters its cases
+import tests.invariants.patterns
+import tests.invariants.recurring  # noqa: F401 - the same
 from tests.invariants.plant import hear, rules, told
 from tests.invariants.spoiled import CASES, Case
 from wattos_testkit.invariants.registry import RULES

@@ -26,6 +26,9 @@ _MINUTES = 12
 """A battery must work, or rest, for so long before and after a change."""
 _LEAP = 3.0
 _CHANGES = 4
+_RECURS = 10
+_BEYOND = 3.0
+"""Times the next highest: by so much the rows of one time must leap further."""
 
 
 def judge_air(book: Book, ledger: Ledger) -> None:
@@ -41,6 +44,7 @@ def judge_air(book: Book, ledger: Ledger) -> None:
                 # Rooms of batteries are warm when the battery works, whatever the hour.
                 if kind == "PV" or (listed is not None and listed.site not in outdoors):
                     _judge_hour(book, ledger, track)
+                _judge_jumps(ledger, track)
                 if kind == "BE" and interval <= 5:
                     _judge_heater(ledger, track)
 
@@ -80,6 +84,30 @@ def _waves(air: Floats, day: Ints, hours: Floats, rows: int) -> np.ndarray:
     whole = count >= 0.95 * rows
     found: np.ndarray = ((north + 1j * east) * 2 / np.maximum(count, 1))[whole]
     return found
+
+
+def _judge_jumps(ledger: Ledger, track: Track) -> None:
+    """Find air that leaps at one time of day, or at one minute of the hour: where files end, not weather."""
+    air, near = track.column(_AIR), track.adjoining()
+    period = 60 if track.interval <= 5 else _DAY
+    leap = np.full(len(track), np.nan)
+    leap[1:] = np.where(near[1:], np.abs(np.diff(air)), np.nan)
+    known = np.isfinite(leap)
+    slot = track.start % period // track.interval
+    counts = np.bincount(slot[known], minlength=period // track.interval)
+    if counts.min() < _RECURS:
+        return
+    ledger.looked(_RULE, track.operation, int(known.sum()), track.resource)
+    usual = np.array([float(np.median(leap[known & (slot == one)])) for one in range(counts.size)])
+    order = np.argsort(-usual, kind="stable")
+    room = max(_LEAP / 2, 3 * track.step(_AIR))
+    if usual[order[0]] < max(room, _BEYOND * usual[order[1]]):
+        return
+    where = np.flatnonzero(known & (slot == order[0]) & (leap > room))
+    minute = int(order[0]) * track.interval
+    when = f"{minute // 60:02d}:{minute % 60:02d} UTC" if period == _DAY else f"minute {minute} of each hour"
+    words = f"the air leaps at {when}, by {usual[order[0]]:.1f} K as a rule"
+    _tell(ledger, track, where, f"{words} (at {track.interval} min)", "near that of the row before")
 
 
 def _judge_heater(ledger: Ledger, track: Track) -> None:

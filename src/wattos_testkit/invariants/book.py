@@ -77,6 +77,8 @@ class Book:
         self.witnesses: list[Observation] = []
         self.ahead: list[Observation] = []
         """Answers about buckets that have not been yet: no track is made of their rows."""
+        self.onward: list[Observation] = []
+        """Answers to windows from the past into the future: no track is made of them either."""
         self.end_labels = False
         self.spoiled: set[tuple[str, int]] = set()
         """Resources and intervals whose rows are known to be wrong: what follows from them is no news."""

@@ -11,6 +11,7 @@ from wattos_testkit.invariants.question import KIND_OF
 from wattos_testkit.invariants.tracks import Track
 
 _FEWEST = 10
+_USUALLY = 0.8
 
 
 def judge_electricity(book: Book, ledger: Ledger) -> None:
@@ -57,6 +58,7 @@ def _judge_triangle(ledger: Ledger, track: Track) -> None:
             "is below what P and Q make",
             _weight(low, telling),
         )
+    _judge_reactive(ledger, track, telling)
     peak = float(np.percentile(made[telling], 95))
     # Inside a bucket, a meter that swings through zero has more apparent than net active power.
     swing = np.abs(track.column("power_active_max") - active)
@@ -69,6 +71,43 @@ def _judge_triangle(ledger: Ledger, track: Track) -> None:
         high = calm & (apparent > 1.2 * made)
         text = f"is {ratio:.3g} times what P and Q make"
         _tell(ledger, track, "WT707", high, "power_apparent_avg", made, text, weight)
+
+
+def _judge_reactive(ledger: Ledger, track: Track, telling: Flags) -> None:
+    """Find a reactive power that is a factor, an angle or a share instead."""
+    active, reactive = np.abs(track.column("power_active_avg")), np.abs(track.column("power_reactive_avg"))
+    apparent = track.column("power_apparent_avg")
+    step = sum(track.step(name) for name in ("power_active_avg", "power_reactive_avg", "power_apparent_avg"))
+    factor = np.clip(active / np.maximum(apparent, 1e-9), 0.0, 1.0)
+    angle = np.degrees(np.arccos(factor))
+    needed = np.sqrt(np.maximum(apparent**2 - active**2, 0.0))
+    # So much that neither rounding nor the swing of a bucket makes it.
+    rows = telling & (apparent > 200 * step) & (needed > 0.05 * apparent)
+    rows &= np.abs(needed - reactive) > 0.02 * apparent + step
+    if rows.sum() < _FEWEST or rows.sum() < 0.3 * telling.sum():
+        return
+    ways = (
+        ("the power factor", factor, 0.01),
+        ("the power factor in percent", 100 * factor, 1.0),
+        ("the angle between voltage and current in degrees", angle, 0.5),
+        ("the tangent of that angle", np.tan(np.radians(angle)), 0.02),
+    )
+    for words, other, width in ways:
+        room = width + track.step("power_reactive_avg")
+        if (np.abs(reactive - other)[rows] <= room).mean() > _USUALLY:
+            text = f"is not made by P and Q: Q is {words}"
+            weight = Severity.ERROR if float(np.median(needed[rows])) > 4 * room else Severity.WARNING
+            _tell(
+                ledger, track, "WT707", rows, "power_apparent_avg", np.hypot(active, reactive), text, weight
+            )
+            return
+    small = reactive < 0.2 * needed
+    if (small & rows).sum() > _USUALLY * telling.sum():
+        text = "is more than P and Q make, whose Q is next to nothing"
+        _tell(
+            ledger, track, "WT707", small & rows, "power_apparent_avg",
+            np.hypot(active, reactive), text, Severity.WARNING,
+        )  # fmt: skip
 
 
 def _judge_maxima(ledger: Ledger, track: Track) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.fickle import doubted
 from wattos_testkit.invariants.gaps import expected_and_present
 from wattos_testkit.invariants.observations import Observation
 from wattos_testkit.invariants.question import OPERATION_OF, Question
@@ -24,7 +25,7 @@ _MISSED = 3
 def follow_ups(book: Book, most: int) -> Iterator[Question]:
     """Yield what suspicion asks for, within a budget."""
     left = most
-    for part in (_shorter(book), _strangers(book), _missed(book), _lost(book)):
+    for part in (doubted(book), _shorter(book), _strangers(book), _missed(book), _lost(book)):
         for question in part:
             if left <= 0:
                 return

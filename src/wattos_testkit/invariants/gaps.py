@@ -10,20 +10,18 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from wattos_testkit.harness.events import Evidence
-from wattos_testkit.invariants.book import Book
+from wattos_testkit.harness.events import Evidence, Severity
+from wattos_testkit.invariants.book import Book, Place
 from wattos_testkit.invariants.clocks import clock_changes
+from wattos_testkit.invariants.fickle import is_fickle
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags, Ints, Observation, written
+from wattos_testkit.invariants.recurring import daily, nightly, rhythmic, weekly, without_outages
 from wattos_testkit.invariants.sun import elevation
 
 DAY = 1440
 _LATE = 120
-_DAYS = 5
-_MOST = 0.6
-_RHYTHM = 5
 _LONG = 40
-_INTERVALS = (1, 5, 15, 30)
 
 
 def judge_gaps(book: Book, ledger: Ledger) -> None:
@@ -45,6 +43,9 @@ def judge_gaps(book: Book, ledger: Ledger) -> None:
                 ledger.looked(rule, seen.question.operation, expected.size, resource)
             missing = np.setdiff1d(expected, present)
             missing = missing[missing < book.latest(resource) - _LATE]
+            if missing.size and is_fickle(ledger, seen.question.operation):
+                # What the server does not answer twice alike is no hole of the grid.
+                continue
             if missing.size and not _known_elsewhere(
                 book, ledger, seen, resource, expected, present, missing
             ):
@@ -211,17 +212,15 @@ def _of_a_shape(
 ) -> None:
     if present.size == 0:
         return
+    interval, place = seen.question.interval, book.place(resource)
     inner = missing[(missing > present[0]) & (missing < present[-1])]
-    everything = inner
-    if seen.question.kind == "PV" and inner.size:
-        place = book.place(resource)
-        if not place.known:
-            return
-        # The logger of an inverter may sleep at night.
-        inner = inner[elevation(inner + seen.question.interval / 2, place.latitude, place.longitude) > 5]
-    told = _at_clock_change(book, seen, resource, everything) or _leap_day(seen, everything)
+    pv = seen.question.kind == "PV"
+    if pv and inner.size and not place.known:
+        return
+    told = _at_clock_change(book, seen, resource, inner) or _leap_day(seen, inner)
+    severity = Severity.ERROR
     if told is None and inner.size:
-        told = _daily(seen.question.interval, present, inner) or _rhythmic(seen.question.interval, inner)
+        told, severity = _recurring(interval, present, inner, place if pv else None)
     if told:
         ledger.found(
             "WT305",
@@ -231,41 +230,33 @@ def _of_a_shape(
             evidence=[Evidence(written(minute), "a row", "no row") for minute in told[1][:3]],
             requests=seen.requests,
             count=int(told[1].size),
+            severity=severity,
             size=seen.count,
         )
 
 
-def _daily(interval: int, present: Ints, inner: Ints) -> tuple[str, Ints] | None:
-    """Return what is missing at the same time of most days."""
-    days = int(present[-1] // DAY - present[0] // DAY)
-    if days < _DAYS:
-        return None
-    slots, counts = np.unique(inner % DAY, return_counts=True)
-    often = slots[counts >= max(_DAYS - 1, _MOST * days)]
-    if often.size == 0 or often.size > DAY // interval // 2:
-        return None
-    lost = inner[np.isin(inner % DAY, often)]
-    return f"every day at {written(int(often[0]))[11:16]} UTC", lost
-
-
-def _rhythmic(interval: int, inner: Ints) -> tuple[str, Ints] | None:
-    """Return what is missing at a fixed distance."""
-    if inner.size < _RHYTHM:
-        return None
-    distances = np.diff(inner)
-    usual = int(np.median(distances))
-    # An outage of some days is no single run either, for the nights are left out, in which loggers sleep.
-    if usual == interval or usual > int(distances.min()) or (distances == usual).mean() < 0.9:
-        return None
-    if _is_one_run(inner):
-        return None
-    return f"every {usual} min", inner
-
-
-def _is_one_run(inner: Ints) -> bool:
-    """Tell whether the missing buckets follow one another: an outage."""
-    distances = np.diff(inner)
-    return bool(distances.size and (distances == distances[0]).all() and distances[0] in _INTERVALS)
+def _recurring(
+    interval: int, present: Ints, inner: Ints, sun: Place | None
+) -> tuple[tuple[str, Ints] | None, Severity]:
+    """Return what recurs; with the place of a PV system, nights are looked at apart."""
+    holes = without_outages(inner, interval)
+    # The logger of an inverter may sleep at night.
+    dark = np.zeros(inner.size, dtype=bool)
+    if sun is not None:
+        dark = elevation(inner + interval / 2, sun.latitude, sun.longitude) <= 5
+    of_holes = dark[np.isin(inner, holes)]
+    awake = holes[~of_holes]
+    told = daily(interval, present, awake) if awake.size else None
+    told = told or (rhythmic(interval, holes, of_holes) if holes.size else None)
+    if told is not None:
+        return told, Severity.ERROR
+    told = weekly(interval, present, inner[~dark])
+    if told is None and sun is not None and holes.size:
+        asked = np.arange(present[0], present[-1] + interval, interval, dtype=np.int64)
+        heights = elevation(asked + interval / 2, sun.latitude, sun.longitude)
+        told = nightly(asked, holes, heights, sun.longitude or 0.0)
+    # Somebody may switch a plant off each week, or each night.
+    return told, Severity.WARNING
 
 
 def _at_clock_change(book: Book, seen: Observation, resource: str, inner: Ints) -> tuple[str, Ints] | None:

@@ -16,10 +16,12 @@ from wattos_testkit.invariants.air import judge_air
 from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
+from wattos_testkit.invariants.cloudless import judge_cloudless
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.drawn import drawn_windows
 from wattos_testkit.invariants.electricity import judge_electricity
+from wattos_testkit.invariants.fickle import judge_fickle
 from wattos_testkit.invariants.flows import detect_registers
 from wattos_testkit.invariants.followups import behind_the_meter, follow_ups
 from wattos_testkit.invariants.frozen import judge_frozen
@@ -29,8 +31,9 @@ from wattos_testkit.invariants.labels import detect_labels
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.noise import judge_noise
 from wattos_testkit.invariants.observations import observe
+from wattos_testkit.invariants.onward import judge_onward
 from wattos_testkit.invariants.peaks import judge_held_peaks
-from wattos_testkit.invariants.question import AHEAD, Answer, Question
+from wattos_testkit.invariants.question import AHEAD, ONWARD, Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
 from wattos_testkit.invariants.repetition import judge_repetition
@@ -103,6 +106,8 @@ class Judge:
         seen = observe(question, answer)
         if question.purpose == AHEAD:
             self._book.ahead.append(seen)
+        elif question.purpose == ONWARD:
+            self._book.onward.append(seen)
         else:
             self._book.add(seen)
 
@@ -121,11 +126,13 @@ class Judge:
         labels = detect_labels(book)
         book.relabel(end_labels=labels.end)
         judge_grid(book, ledger)
+        judge_fickle(book, ledger)
         judge_gaps(book, ledger)
         judge_lost_days(book, ledger)
         judge_ahead(book, ledger)
         registers = detect_registers(book)
         judge_relations(book, ledger)
+        judge_onward(book, ledger)
         judge_aggregation(book, ledger, registers)
         judge_across(book, ledger)
         judge_registers(book, ledger, registers)
@@ -141,6 +148,7 @@ class Judge:
         judge_spikes(book, ledger)
         judge_noise(book, ledger)
         judge_repetition(book, ledger)
+        judge_cloudless(book, ledger)
         judge_sameness(book, ledger)
         judge_balance(book, ledger)
         conventions = judge_customs(book, ledger, self._pins, labels, registers, self._earliest)

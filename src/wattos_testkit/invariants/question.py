@@ -12,6 +12,10 @@ AHEAD = "ahead"
 """The purpose of questions about buckets that have not been yet; their answers are kept apart."""
 
 
+ONWARD = "onward"
+"""The purpose of windows that begin in the past and end in the future; their answers are kept apart too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One request for a series; whoever asks turns it into a URL."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.invariants.book import OPERATIONS, Book
+from wattos_testkit.invariants.fickle import is_fickle
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.observations import Flags, Ints, Observation
 from wattos_testkit.invariants.question import KIND_OF, Question
@@ -39,7 +40,8 @@ def judge_relations(book: Book, ledger: Ledger) -> None:
             _compare(book, ledger, rule, resource, one, two, book.latest(resource) - _LATE)
         _judge_order(book, ledger, operation)
         _judge_absent(book, ledger, operation)
-        _judge_refused(book, ledger, operation)
+        if not is_fickle(ledger, operation):
+            _judge_refused(book, ledger, operation)
         for rule in _RULES:
             ledger.skipped(rule, operation, "no two answers that share rows")
 
@@ -146,7 +148,7 @@ def _judge_order(book: Book, ledger: Ledger, operation: str) -> None:
         plain = replace(seen.question, reordered=False, purpose="day")
         before = next((one for one in asked if one.question == plain and one.readable), None)
         name = plain.resource or ""
-        if before is None or name not in before.rows or ledger.has("WT504", operation):
+        if before is None or name not in before.rows or is_fickle(ledger, operation):
             continue
         ledger.looked("WT505", operation, before.count, name)
         other = set(seen.rows[name].texts) if name in seen.rows else set()

@@ -1,4 +1,4 @@
-"""WT819: days that repeat the one before."""
+"""WT819: days that repeat the one before, stretches that come again at any distance."""
 
 import numpy as np
 
@@ -20,6 +20,12 @@ _DISTINCT = 12
 _OFTEN = 0.5
 """Share of all pairs: a copied week has six days of seven, a copied weekday four."""
 _ALIKE = 0.9
+_PIECE = 8
+"""Rows of a stretch that is looked for again; all but one or two must have values of their own."""
+_COPIED = 40
+"""Rows that must come again: what a substitute fills in for an hour or two is no pattern."""
+_FINE = 1000
+"""The highest power over the resolution: coarser rows may agree by chance."""
 _CLOUDY = 0.06
 """Of the mean of a day: by so much it must bend from row to row; a clear day hardly does."""
 _SPREAD = 0.3
@@ -51,10 +57,48 @@ def _judge_track(book: Book, ledger: Ledger, track: Track) -> None:
     telling = whole & varied
     if same.sum() >= _PAIRS and same.sum() > _OFTEN * telling.sum():
         _tell(ledger, track, same, "days repeat the one before, to the last digit")
-    elif track.kind == "PV":
+        return
+    if track.kind == "PV":
         alike, telling = _clouds_alike(book, track, days)
         if alike.sum() >= _PAIRS and alike.sum() > 0.8 * telling.sum():
             _tell(ledger, track, alike, "days have the clouds of the one before, at the same minutes")
+            return
+    _judge_copies(ledger, track)
+
+
+def _judge_copies(ledger: Ledger, track: Track) -> None:
+    """Find stretches that come again at any distance, to the last digit."""
+    power, near = track.column(_POWER), track.adjoining()
+    size = float(np.nanmax(np.abs(power), initial=0.0))
+    if len(track) < 2 * _PIECE or track.step(_POWER) > size / _FINE:
+        return
+    pieces = np.lib.stride_tricks.sliding_window_view(power, _PIECE)
+    joined = np.lib.stride_tricks.sliding_window_view(near[1:], _PIECE - 1).all(axis=1)
+    ordered = np.sort(pieces, axis=1)
+    varied = (np.diff(ordered, axis=1) != 0).sum(axis=1) >= _PIECE - 2
+    good = np.flatnonzero(joined & varied & np.isfinite(pieces).all(axis=1))
+    first: dict[bytes, int] = {}
+    again = np.zeros(len(track), dtype=bool)
+    distances = []
+    for index in good:
+        before = first.setdefault(pieces[index].tobytes(), int(index))
+        if before != index:
+            again[index : index + _PIECE] = True
+            distances.append(int(track.start[index] - track.start[before]))
+    if again.sum() < _COPIED:
+        return
+    apart = int(np.median(distances))
+    words = f"{apart / _DAY:.4g} days" if apart >= _DAY else f"{apart} min"
+    rows = np.flatnonzero(again)
+    tell_rows(
+        ledger,
+        track,
+        _RULE,
+        rows,
+        f"{rows.size} rows repeat, to the last digit, those of {words} before (at {track.interval} min)",
+        lambda index: ("a value of its own", f"{_POWER} {power[index]:.6g}, as {words} before"),
+        [_POWER],
+    )
 
 
 def _by_day(track: Track) -> Floats:

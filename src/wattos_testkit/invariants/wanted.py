@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from wattos_testkit.invariants.book import Book, Listed
 from wattos_testkit.invariants.clocks import clock_changes, leap_days, turn_and_height
-from wattos_testkit.invariants.question import AHEAD, KIND_OF, OPERATION_OF, Question
+from wattos_testkit.invariants.question import AHEAD, KIND_OF, ONWARD, OPERATION_OF, Question
 
 DAY = 1440
 _LATE = 120
@@ -26,6 +26,8 @@ _YEARS = 5 * 366 * DAY
 """A server that has rows for a time so far ahead has them for any time: it makes them up, as a mock does."""
 _FAST = 15
 """Minutes by which a clock may be fast, or ours slow."""
+_RECENT = 7 * DAY
+"""So old may the last day be that begins a window into the future."""
 _ABSENT = ("ZZZZZZZ9", "Q0Q0Q0Q0", "X9X9X9X9")
 
 
@@ -237,6 +239,10 @@ class Plan:
         yield self._ask(kind, resource, (start, start + 4 * 60), 1, AHEAD)
         if self._book.ahead and self._book.ahead[-1].rows:
             yield self._ask(kind, resource, (start + _YEARS, start + _YEARS + 60), 1, AHEAD)
+        day = self.day(kind, resource)
+        if day is not None and day[0] < self._now < day[1] + _RECENT:
+            # As whoever wants all until today asks: from a day that is known until tomorrow.
+            yield self._ask(kind, resource, (day[1] - 4 * 60, (self._now // 30 + 3) * 30), 30, ONWARD)
 
     def _changes(self, end: int) -> list[int]:
         """Return the latest clock changes at the sites, in spring and autumn, at most one for each day."""

@@ -50,9 +50,11 @@ RULES = (
         "A bucket is missing",
         "A gap that the server makes itself looks like an outage of the plant.",
         "A missing bucket counts only if another answer has it, if the gap recurs at the same time on most"
-        " days or in a fixed rhythm, if an hour is missing just where local clocks change, or if whole "
+        " days, in a fixed rhythm, in each week or, of PV, in most nights (both warnings), if "
+        "an hour is missing just where local clocks change, or if whole "
         "days are missing, and none else, by the calendar: the last of each month, each Sunday.",
-        "Lost minutes and outages are healthy and are not counted; nor is a PV logger that sleeps at night.",
+        "Lost minutes and outages are healthy and are not counted; nor is an outage over days. A PV logger "
+        "may sleep at night.",
     ),
     Rule(
         "WT306",

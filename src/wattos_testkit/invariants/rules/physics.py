@@ -71,7 +71,8 @@ RULES = (
         Severity.ERROR,
         "Apparent power is far above what active and reactive power make",
         "A unit slip, or a sum over phases where a mean belongs.",
-        "Over rows of steady active power, the usual S is more than 1.5 times √(P² + Q²).",
+        "Over rows of steady active power, the usual S is more than 1.5 times √(P² + Q²); or what "
+        "stands for Q is the power factor, an angle or its tangent. A Q next to nothing is a warning.",
         "Harmonics and rows that swing between import and export are allowed for; 1.2 to 1.5 is a warning.",
     ),
     Rule(

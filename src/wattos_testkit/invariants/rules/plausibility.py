@@ -51,8 +51,8 @@ RULES = (
         "Ambient outside -50 to 55 °C, above 42 °C on average or 40 °C at the coolest of a day; PV cell "
         "above 95 °C; battery cell outside -30 to 65 °C. Air that is colder in the warm half of the year "
         "by 3 K, beyond 28 degrees; that is warmest more than 5.5 hours from 14:30 by the sun, over at "
-        "least five days; or that leaps by 3 K whenever the battery begins or ends to work; or steps of "
-        "two kelvin and more.",
+        "least five days; or that leaps by 3 K whenever the battery begins or ends to work; steps of "
+        "two kelvin and more; or that leaps at one time of day, or at one minute of each hour.",
         "A sensor in the sun, on an inverter's lid, or in the draught of a battery's fan.",
     ),
     _rule(
@@ -169,10 +169,12 @@ RULES = (
     ),
     _rule(
         "WT819",
-        "Every day is like the one before",
+        "Days are like others, as no weather or work makes them",
         "Days are copied, or made from a pattern.",
         "More than half of all days, at least four, repeat the day before to the last digit; or PV has the "
-        "clouds of the day before at the same minutes, on eight of ten days that have clouds.",
-        "Shade of many thin things on days without a cloud.",
+        "clouds of the day before at the same minutes, on eight of ten days that have clouds; or forty rows, "
+        "in stretches of eight and more, repeat others of any time; or PV has no cloud in twelve days at "
+        "places of different weather, or in twenty near the equator or beyond 47 degrees.",
+        "Substitute values; a very dry season; shade of many thin things on days without a cloud.",
     ),
 )

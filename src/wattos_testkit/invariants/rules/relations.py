@@ -15,7 +15,8 @@ RULES = (
         Severity.ERROR,
         "A window is not the sum of its parts",
         "Whoever pages through time gets other numbers than whoever asks at once.",
-        "Rows of the same resource, interval and timestamp are compared between windows of different length.",
+        "Rows of the same resource, interval and timestamp are compared between windows of different length; "
+        "a window that ends in the future must have the rows of its past.",
         _LATE,
     ),
     Rule(
@@ -44,7 +45,9 @@ RULES = (
         Severity.ERROR,
         "The same question is answered differently the second time",
         "Nothing that is computed from it can be repeated.",
-        "One request is sent twice in a row.",
+        "One request is sent twice in a row; so is one whose answer lacks rows that another "
+        "answer has, or has others, before a window, a filter or an order is blamed. Values and rows must "
+        "be the same.",
         _LATE,
     ),
     Rule(
