@@ -10,6 +10,7 @@ from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.transport import Reply
 
 FAILED = 500
+_MISTAKEN = {400, 404, 422}
 _ACCESS = {401, 403, 429}
 
 
@@ -39,6 +40,11 @@ class Acceptance:
             window = asked.window
             if window is not None:
                 self.doubts.setdefault((operation, asked.id, window[2]), window[1])
+        self.error(reply, asked, request)
+
+    def error(self, reply: Reply, asked: Asked, request: Request) -> None:
+        """Judge the body of an error."""
+        found, operation = self._findings, asked.operation
         said = self._schemas.response(operation, reply.status)
         if reply.status >= FAILED or said is None or not said.get("content") or reply.cut:
             return
@@ -66,6 +72,25 @@ class Acceptance:
                 proof = Evidence("status", str(reply.status), str(status))
                 message = f"the body says {status}, the answer {reply.status}"
                 found.report("WT108", operation, message, evidence=[proof], requests=[request])
+
+        if reply.status in _MISTAKEN and isinstance(value, dict):
+            self._blamed(asked, value.get("parameter"), request)
+
+    def _blamed(self, asked: Asked, blamed: object, request: Request) -> None:
+        """Judge which parameter an error names, where the server names one."""
+        if asked.unsure or asked.strange or not isinstance(blamed, str) or not blamed:
+            return
+        wrong = {mistake.parameter for mistake in asked.mistakes}
+        if asked.impossible:
+            wrong = {"start", "end", "agg_interval", "window"}
+        if not wrong:
+            return
+        self._findings.asked("WT107", asked.operation)
+        # It may be written with its place, as in `query.start`, or several may be named.
+        if not any(name in blamed.lower() for name in wrong):
+            seen = Evidence("parameter", " or ".join(sorted(wrong)), blamed[:80])
+            message = f"the error blames {blamed[:80]}, but what is wrong is {' and '.join(sorted(wrong))}"
+            self._findings.report("WT107", asked.operation, message, evidence=[seen], requests=[request])
 
     def accepted(self, reply: Reply, asked: Asked, rows: list[Any] | None, request: Request) -> None:
         """Judge whether what was answered should have been refused."""

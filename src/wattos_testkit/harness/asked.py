@@ -16,6 +16,10 @@ ID_PARAMETERS = {"get_sites": "group_id", "get_resources": "site_id"}
 _TIMES = ("start", "end")
 _RULE_OF = {"agg_interval": "WT202", "start": "WT204", "end": "WT204"}
 MINUTES_A_DAY = 1440
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:00(\.0+)?([Zz]|[+ -][0-9]{2}:[0-9]{2})", re.ASCII
+)
+"""A whole minute in any spelling of that standard; a plus sign that was not encoded arrives as a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,8 @@ class Reader:
                     loose.append(mistake)
                 elif _lenient(name, texts[0], parameter.schema.get("enum")):
                     unsure = True
-                    # Other spellings of a time are those of its standard; those of an interval are nobody's.
-                    loose += [mistake] if name == "agg_interval" else []
+                    # The spellings of RFC 3339 are those of the document's own format; others are nobody's.
+                    loose += [] if name in _TIMES and _RFC_3339.fullmatch(texts[0]) else [mistake]
                 else:
                     mistakes.append(mistake)
         strange = bool(set(given) - {parameter.name for parameter in operation.parameters})
@@ -158,9 +162,7 @@ def _other_spelling(text: str) -> bool:
         instant = datetime.fromisoformat(text.strip().upper().replace(" ", "+"))
     except ValueError:
         return False
-    if instant.tzinfo is None or len(text) < len("2024-03-20T00:00Z"):
-        return False
-    return instant.second == 0 and instant.microsecond == 0
+    return instant.tzinfo is not None and instant.second == 0 and instant.microsecond == 0
 
 
 def minute_of(text: str) -> int:

@@ -12,6 +12,7 @@ from wattos_testkit import __version__
 from wattos_testkit.contract import load_contract
 from wattos_testkit.errors import TargetError
 from wattos_testkit.harness.clock import Clock, SystemClock
+from wattos_testkit.harness.dictionary import dictionary
 from wattos_testkit.harness.discover import discover
 from wattos_testkit.harness.events import (
     Event,
@@ -109,6 +110,8 @@ class Check:
             yield from self._phase("refuse", probes, "rarer requests")
         if self.run.wire.doubts:
             yield from self._phase("mean", doubts, "windows that were refused")
+        if self._wanted(WIRE_RULES):
+            yield from self._phase("refuse", dictionary, "the dictionary of spellings")
         if run.profile.fuzz is not None and run.settings.fuzz:
             from wattos_testkit.harness.conform import conform  # noqa: PLC0415 - Schemathesis takes 100 MB
 

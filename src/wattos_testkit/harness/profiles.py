@@ -38,21 +38,24 @@ class Profile:
     depth: int
     """Of the refusals: 0 a few, 1 each kind at each operation, 2 every variant."""
     fuzz: Fuzz | None
+    spellings: int | None
+    """So many requests of the dictionary of malformed spellings at most; None is all of it."""
 
 
 PROFILES = {
     one.name: one
     for one in (
         Profile(
-            "smoke", "about 100 requests, no fuzzing", Limits(requests=110, seconds=120), 2, 1, 2, 0, None
+            "smoke", "about 100 requests, no fuzzing", Limits(requests=120, seconds=120), 2, 1, 2, 0, None, 8,
         ),
         Profile(
             "standard", "directed questions in seconds, then fuzzing; at most 5 minutes",
-            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6),
+            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6), 120,
         ),
         Profile(
             "deep", "more resources, longer windows, rounds of fuzzing until an hour is over",
             Limits(requests=40_000, seconds=3_600), 40, 8, 400, 2, Fuzz(80, 40_000, 3_600, 12, rounds=10_000),
+            None,
         ),
     )
 }  # fmt: skip

@@ -5,6 +5,7 @@ lets a missing parameter and a value outside an enum pass, so they are sent from
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ _YEAR = 366 * 1440
 NOT_MODIFIED = 304
 _TURNED_AWAY = {401, 403, 404, 407, 429}
 """401 is right; 403 and 404 tell nothing to strangers; the others are HTTP's own."""
+_BEARER = re.compile(r"(?:^|,)\s*bearer(?:\s|,|$)", re.IGNORECASE)
+"""A challenge among those of a WWW-Authenticate header."""
 _MADE_UP = "wrong-"
 ANOTHER_WINDOW = "the ETag of another window"
 _NEVER_GIVEN = '"wattos-testkit-never"'
@@ -232,17 +235,44 @@ def judge_probe(run: Run, operation: str, reply: Reply, rule: str) -> None:
         return
     _echo(run, operation, reply)
     if reply.status == 401:  # noqa: PLR2004 - the status that RFC 9110 speaks of
-        run.findings.asked("WT008", operation)
-        if reply.header("WWW-Authenticate") is None:
-            seen = Evidence("WWW-Authenticate", "Bearer …", "no such header")
-            message = "the 401 does not say how to authenticate"
-            run.findings.report("WT008", operation, message, evidence=[seen], requests=[request])
-
+        _challenge(run, operation, reply)
+    run.wire.refusal(reply)
+    _alike(run, operation, reply)
     run.findings.asked("WT012", operation)
     if reply.status not in _TURNED_AWAY and reply.status < FAILED:
         seen = Evidence("status", "401", str(reply.status))
         message = f"wrong or missing credentials are answered with {reply.status}"
         run.findings.report("WT012", operation, message, evidence=[seen], requests=[request])
+
+
+def _challenge(run: Run, operation: str, reply: Reply) -> None:
+    """Judge what a 401 asks for: of several challenges one must be the document's."""
+    run.findings.asked("WT008", operation)
+    said = [value for name, value in reply.headers if name.lower() == "www-authenticate"]
+    schemes = run.contract.raw.get("components", {}).get("securitySchemes", {}).values()
+    bearer = any(str(one.get("scheme", "")).lower() == "bearer" for one in schemes if isinstance(one, dict))
+    if not said:
+        message, seen = "the 401 does not say how to authenticate", "no such header"
+    elif bearer and not any(_BEARER.search(value) for value in said):
+        message, seen = "the 401 asks for another scheme than the document's bearer", ", ".join(said)[:120]
+    else:
+        return
+    proof = Evidence("WWW-Authenticate", "Bearer …", seen)
+    run.findings.report(
+        "WT008", operation, message, evidence=[proof], requests=[run.transport.request_of(reply)]
+    )
+
+
+def _alike(run: Run, operation: str, reply: Reply) -> None:
+    """Judge whether strangers are turned away alike, whatever they ask for."""
+    if reply.credentials or reply.status not in _TURNED_AWAY - {429}:
+        return
+    first = run.away.setdefault(operation, reply)
+    if first.status != reply.status:
+        seen = Evidence("status", f"{first.status}, as for another request", str(reply.status))
+        message = f"strangers learn what exists: {first.status} for one id, {reply.status} for another"
+        requests = [run.transport.request_of(one) for one in (first, reply)]
+        run.findings.report("WT012", operation, message, evidence=[seen], requests=requests)
 
 
 def _echo(run: Run, operation: str, reply: Reply) -> None:

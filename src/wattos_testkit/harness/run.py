@@ -56,6 +56,10 @@ class Run:
     """By operation: the first answer with an ETag."""
     strangers: set[str] = field(default_factory=set)
     """Operations that were asked about a resource of another type."""
+    served: set[tuple[str, bool, str]] = field(default_factory=set)
+    """Legal combinations that were answered: operation, whether with a filter, and interval."""
+    away: dict[str, Reply] = field(default_factory=dict)
+    """By operation: how the first request without credentials was turned away."""
     directed: bool = False
     """Whether the answer on its way is the judge's own, which it is given with its question."""
 
@@ -143,6 +147,8 @@ class Run:
         asked = self.wire.read(reply.url)
         if asked is None or reply.credentials != TOKEN:
             return
+        if reply.status == OK and asked.window is not None and not asked.mistakes and not asked.unsure:
+            self.served.add((asked.operation, asked.id is not None, asked.values["agg_interval"]))
         tag = reply.header("ETag") or ""
         if reply.status == OK and tag and not reply.extra and not reply.cut:
             self.tags.setdefault(asked.operation, Tagged(reply.url, tag, mark_of(reply)))

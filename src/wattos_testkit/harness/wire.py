@@ -20,6 +20,9 @@ _SHORTEST_TOKEN = 12
 _INSIDES = re.compile(
     r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|\bat [\w.$]+\([\w]+\.java:\d+\)"
     r"|\n\s+at .+ \(?/?[\w./-]+\.js:\d+:\d+\)?|goroutine \d+ \[running\]|SQLSTATE\[|sqlite3\.\w+Error"
+    r"|site-packages/|\bSELECT\b.{1,200}\bFROM\b|relation \"\w+\" does not exist|no such (?:table|column): "
+    r"|sqlalchemy\.|/(?:usr|home|var|opt|srv|app)/[\w./-]+\.(?:py|js|rb|php|java|go|cs)\b|[A-Za-z]:\\\\[\w\\.-]+"
+    r"|\bjava\.(?:lang|util|sql)\.|org\.springframework\.|\bSystem\.\w*Exception|pydantic_core"
     r"|psycopg2?\.|You have an error in your SQL syntax|ORA-\d{5}|werkzeug\.debug"
 )
 Told = Callable[[Reply, Asked, object], None]
@@ -60,6 +63,12 @@ class Wire:
             self._data(reply, asked, request)
         elif reply.status >= REFUSED:
             self._acceptance.refused(reply, asked, request)
+
+    def refusal(self, reply: Reply) -> None:
+        """Judge the body of a refusal that was asked for with other credentials."""
+        asked = self.read(reply.url)
+        if asked is not None and reply.status >= REFUSED:
+            self._acceptance.error(reply, asked, self._transport.request_of(reply))
 
     def _http(self, reply: Reply, asked: Asked | None, request: Request) -> None:
         found, operation = self._findings, asked.operation if asked else None
