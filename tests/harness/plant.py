@@ -35,7 +35,7 @@ class Parts:
 
     row: Answer
     problem: Answer
-    authorised: Answer = field(default=lambda header: header == f"Bearer {TOKEN}")
+    authorised: Answer = field(default=lambda header: header in {f"Bearer {TOKEN}", f"bearer {TOKEN}"})
     accepts: Answer = field(default=lambda *_: False)
     """Called with a parameter that the document does not allow; True lets it pass."""
     body: Answer = field(default=lambda _, body: jsonify(body))

@@ -183,7 +183,10 @@ FAULTS = {
     "series without a token": (open_to_all("/pv/data"), {"WT005"}),
     "any token": (plant(authorised=lambda text: text.startswith("Bearer ") and len(text) > 8), {"WT006"}),
     "any header": (plant(authorised=lambda text: text != ""), {"WT006", "WT007"}),
-    "Basic": (plant(authorised=lambda text: text.startswith("Basic") or text.endswith(TOKEN)), {"WT007"}),
+    "Basic": (
+        plant(authorised=lambda text: text.startswith("Basic") or text[1:] == f"earer {TOKEN}"),
+        {"WT007"},
+    ),
     "no challenge": (after(lambda answer: answer.headers.remove("WWW-Authenticate")), {"WT008"}),
     "400 for strangers": (
         plant(problem=lambda status, text: problem(400 if status == 401 else status, text)),

@@ -46,7 +46,7 @@ _LONG = 6
     "--spec-map", metavar="FILE", help="YAML from our operation names to the operationIds of --spec."
 )
 @click.option(
-    "--profile", metavar="NAME", help="smoke (about 100 requests), standard (5 minutes) or deep (an hour)."
+    "--profile", metavar="NAME", help="smoke (about 110 requests), standard (5 minutes) or deep (an hour)."
 )
 @click.option("--seed", type=click.IntRange(0), metavar="S", help="Seed of all that is drawn.")
 @click.option("--until", metavar="TIME", help="Ask about the time before this; else it is searched for.")

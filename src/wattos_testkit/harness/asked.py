@@ -46,6 +46,9 @@ class Asked:
     strange: bool = False
     """Whether it has parameters that the document does not know: a server may refuse or ignore them."""
 
+    repeated: frozenset[str] = frozenset()
+    """Parameters that were given more than once."""
+
     @property
     def id(self) -> str | None:
         """The id of the group, site or resource that is asked for."""
@@ -131,7 +134,8 @@ class Reader:
                 else:
                     mistakes.append(mistake)
         strange = bool(set(given) - {parameter.name for parameter in operation.parameters})
-        return Asked(operation.name, values, tuple(mistakes), unsure, tuple(loose), strange)
+        repeated = frozenset(name for name, texts in given.items() if len(texts) > 1)
+        return Asked(operation.name, values, tuple(mistakes), unsure, tuple(loose), strange, repeated)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -14,8 +14,7 @@ from wattos_testkit.harness.events import Evidence, Severity
 from wattos_testkit.harness.refusals import base_of, good_url, judge_probe, unknown_id
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.spellings import INTERVALS, Spelling, ids, times
-from wattos_testkit.harness.transport import TOKEN
-from wattos_testkit.harness.wire import rows_of
+from wattos_testkit.harness.transport import TOKEN, Reply
 
 _SPAN = 120
 _ALL_TIERS = 2
@@ -25,9 +24,9 @@ _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _ANY_CASE = "bearer $WATTOS_TOKEN"
 _FORMS: tuple[tuple[str, str], ...] = (
     ("WT007", "$WATTOS_TOKEN"), ("WT007", "Token $WATTOS_TOKEN"), ("WT006", "Bearer x$WATTOS_TOKEN"),
-    ("WT006", "Bearer $WATTOS_TOKEN wattos-testkit"), ("WT007", "Bearer "), ("WT007", "Bearer null"),
+    ("WT006", "Bearer $WATTOS_TOKEN wattos-testkit"), ("WT007", "Bearer "), ("WT006", "Bearer null"),
     ("WT007", "BearerX $WATTOS_TOKEN"), ("WT006", "Bearer $WATTOS_TOKEN,wattos-testkit"),
-    ("WT007", "Digest $WATTOS_TOKEN"), ("WT007", "Bearer undefined"), ("WT007", "Bearer:$WATTOS_TOKEN"),
+    ("WT007", "Digest $WATTOS_TOKEN"), ("WT006", "Bearer undefined"), ("WT007", "Bearer:$WATTOS_TOKEN"),
 )  # fmt: skip
 """Headers that hold the right token, or none, wrongly; with the rule that is broken where they are taken."""
 
@@ -46,13 +45,11 @@ def dictionary(run: Run) -> Steps:
     most = run.profile.spellings
     before = run.transport.budget.requests
     for ask in islice(_asks(run), most):
-        reply, value = run.get(ask.url, ask.credentials)
+        reply, _ = run.get(ask.url, ask.credentials)
         if reply is not None and ask.rule == "WT208":
-            _scheme_in_lower_case(run, ask, reply.status)
+            judge_scheme(run, ask.what.partition(":")[0], reply)
         elif reply is not None and ask.rule:
             judge_probe(run, ask.what.partition(":")[0], reply, ask.rule)
-        elif "twice" in ask.what:
-            _twice(run, ask, value)
         yield ask.what
     yield f"{run.transport.budget.requests - before} requests of the dictionary"
 
@@ -114,17 +111,6 @@ def _bare(run: Run) -> Iterator[_Ask]:
             yield _Ask(f"{operation}: resource_id twice", f"{url}&resource_id={known[1]}")
 
 
-def _twice(run: Run, ask: _Ask, value: object) -> None:
-    """Judge rows of several resources where one filter was given twice: the document has no lists."""
-    operation = ask.what.partition(":")[0]
-    whose = {str(row.get("resource_id")) for row in rows_of(value) or [] if isinstance(row, dict)}
-    run.findings.asked("WT201", operation)
-    if len(whose) > 1:
-        seen = Evidence("resource_id", "a refusal, or one of them", ", ".join(sorted(whose)[:3]))
-        message = "resource_id twice is answered with the rows of both"
-        run.findings.report("WT201", operation, message, evidence=[seen], requests=[run.request(ask.url)])
-
-
 def _unknown_without_token(run: Run) -> Iterator[_Ask]:
     """Yield requests of strangers for ids that nobody has; the known ones were asked for before."""
     for operation in run.contract.operations.values():
@@ -155,13 +141,13 @@ def _credentials(run: Run) -> Iterator[_Ask]:
             yield _Ask(f"{operation}: the token as {name}", url, "WT007", "")
 
 
-def _scheme_in_lower_case(run: Run, ask: _Ask, status: int) -> None:
-    operation = ask.what.partition(":")[0]
+def judge_scheme(run: Run, operation: str, reply: Reply) -> None:
+    """Judge the answer to the right token whose scheme is written otherwise."""
     run.findings.asked("WT208", operation)
-    if status == 401:  # noqa: PLR2004 - the refusal of a credential
-        seen = Evidence("Authorization", "200: schemes have no case (RFC 9110, 11.1)", str(status))
+    if reply.status == 401:  # noqa: PLR2004 - the refusal of a credential
+        seen = Evidence("Authorization", "200: schemes have no case (RFC 9110, 11.1)", "401")
         message = "the token is refused when the scheme is written `bearer`"
-        request = run.transport.request_of(ask.url, ask.credentials)
+        request = run.transport.request_of(reply)
         run.findings.report(
             "WT208", operation, message, evidence=[seen], requests=[request], severity=Severity.WARNING
         )
@@ -227,9 +213,8 @@ def _ids(run: Run, tier: int) -> Iterator[_Ask]:
 def _owners(run: Run, tier: int, number: int) -> list[str]:
     """Return where an id goes: to a series, for there most ids are given, and then to a list."""
     series, others = _dealt(run, list(SERIES), number, 1), _dealt(run, list(ID_PARAMETERS), number, 1)
-    every = run.profile.depth >= _ALL_TIERS
-    if every or (tier == 0 and run.profile.depth):
-        return [*series, *others]
+    if run.profile.depth >= _ALL_TIERS or (tier == 0 and run.profile.depth):
+        return [*series, *ID_PARAMETERS]
     return others if tier and number % 4 == _OTHERS else series
 
 

@@ -46,7 +46,7 @@ PROFILES = {
     one.name: one
     for one in (
         Profile(
-            "smoke", "about 100 requests, no fuzzing", Limits(requests=120, seconds=120), 2, 1, 2, 0, None, 8,
+            "smoke", "about 110 requests, no fuzzing", Limits(requests=120, seconds=120), 2, 1, 2, 0, None, 8,
         ),
         Profile(
             "standard", "directed questions in seconds, then fuzzing; at most 5 minutes",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from wattos_testkit.errors import TargetError, UsageError
 from wattos_testkit.harness.asked import SERIES, Asked
 from wattos_testkit.harness.clock import Clock
+from wattos_testkit.harness.dictionary import judge_scheme
 from wattos_testkit.harness.discover import lists
 from wattos_testkit.harness.engine import Check
 from wattos_testkit.harness.events import Event
@@ -122,6 +123,8 @@ class _Replay(Check):
         operation = old.operation or "get_sites"
         if old.rule in _PROBED and reply.credentials != TOKEN:
             judge_probe(run, operation, reply, old.rule if old.rule in _CREDENTIALS else "WT005")
+        elif old.rule == "WT208" and reply.credentials != TOKEN:
+            judge_scheme(run, operation, reply)
         elif old.rule == "WT109":
             judge_conditional(run, reply, other=ANOTHER_WINDOW in old.seen)
         elif old.rule == "WT011":

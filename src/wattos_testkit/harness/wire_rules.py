@@ -79,7 +79,7 @@ _ALL = (
         _WARNING,
         "A 401 does not say how to authenticate",
         "RFC 9110 (15.5.2) demands WWW-Authenticate with a 401; HTTP libraries rely on it.",
-        "A 401 without a WWW-Authenticate header.",
+        "A 401 without a WWW-Authenticate header, or with challenges of which none is the document's bearer.",
         "A proxy that strips the header.",
     ),
     Rule(
@@ -97,7 +97,8 @@ _ALL = (
         _ERROR,
         "An answer shows the server's insides",
         "Stack traces and database messages tell an attacker what runs, and tell a client nothing.",
-        "The body of an error has the marks of a traceback (Python, Java, JavaScript, Go) or an SQL error.",
+        "The body of an error has the marks of a traceback (Python, Java, JavaScript, Go), an SQL error, "
+        "or the path of a source file.",
         "An API that returns source code as data; this one does not.",
     ),
     Rule(
@@ -116,7 +117,7 @@ _ALL = (
         "Wrong credentials are not answered with 401",
         "A client renews its token on a 401; on a 400, or a redirect, it does not know that it should.",
         "Without, with a made-up, or with another kind of credential the answer is neither data nor 401,"
-        " 403, 404, 407 or 429.",
+        " 403, 404, 407 or 429; or, without a credential, the status tells known ids from unknown ones.",
         "A gateway in front that sends strangers to its login page; an API client can do nothing with that.",
     ),
     Rule(
@@ -179,7 +180,8 @@ _ALL = (
         _WARNING,
         "The body of an error is not the documented one",
         "A client that shows `detail` to its user shows nothing.",
-        "A listed 4xx whose content type or body breaks what the document says of it.",
+        "A listed 4xx whose content type or body breaks what the document says of it, or whose `parameter` "
+        "names another parameter than the wrong one.",
         "A gateway that refuses before the application sees the request.",
     ),
     Rule(
@@ -207,7 +209,9 @@ _ALL = (
         _ERROR,
         "A malformed id is accepted",
         "A typing error looks like an empty plant; what is not validated may reach a database.",
-        "Ids in lower case, of 7, 9 or 300 characters, with blanks, accents, NUL or a newline get 2xx.",
+        "Ids in lower case, of 7, 9 or 300 characters, with blanks, accents, NUL or a newline, lists, "
+        "wildcards, quotes, words such as `all` and `null` get 2xx; or a filter given twice brings the "
+        "rows of several.",
         "None is known; any 4xx is a refusal.",
     ),
     Rule(
@@ -216,7 +220,8 @@ _ALL = (
         _ERROR,
         "An interval that does not exist is accepted",
         "The client believes that it has buckets of 7 minutes.",
-        "agg_interval 7, 0, -15, 60, 15.5, text or nothing gets 2xx.",
+        "agg_interval 7, 0, -15, 60, 15.5, 15min, PT15M, 15,30, text or nothing gets 2xx. Another "
+        "spelling of a right number (015, +15, 15.0) is a warning.",
         "A deployment that offers more intervals than its document; extend the document.",
     ),
     Rule(
@@ -234,9 +239,10 @@ _ALL = (
         _ERROR,
         "A malformed time is accepted",
         "A window in local time, or with seconds, is not the window that is answered.",
-        "Seconds other than 00, a date, a day that does not exist, an hour 24, text or nothing as start "
-        "or end get 2xx.",
-        "Another spelling of the same whole UTC minute (+00:00, .000Z) is not judged.",
+        "Seconds other than 00, a date, a day that does not exist, an hour 24, seconds since 1970, no zone, "
+        "text or nothing as start or end get 2xx. Another spelling of the same minute (a blank for the T, "
+        "compact, +0000) is a warning.",
+        "What RFC 3339 has for the same whole UTC minute (+00:00, .000Z, small letters) is not judged.",
     ),
     Rule(
         "WT205",
@@ -272,7 +278,8 @@ _ALL = (
         "A legal request is refused",
         "A client that keeps to the document does not get its data.",
         "A request that the document allows, for a listed id and a window of at most two hours that "
-        "has data, gets 4xx (401, 403 and 429 aside).",
+        "has data, gets 4xx (401, 403 and 429 aside); each operation is asked at each interval, with and "
+        "without a filter. `bearer` in small letters refused is a warning: schemes have no case (RFC 9110).",
         "A limit of the deployment that its document does not say.",
     ),
 )
