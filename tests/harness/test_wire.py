@@ -181,7 +181,10 @@ FAULTS = {
     "a 500 for a wrong id": (crashing("resource_id"), {"WT001"}),
     "sites without a token": (open_to_all("/sites"), {"WT005"}),
     "series without a token": (open_to_all("/pv/data"), {"WT005"}),
-    "any token": (plant(authorised=lambda text: text.startswith("Bearer ") and len(text) > 8), {"WT006"}),
+    "any token": (
+        plant(authorised=lambda text: text.lower().startswith("bearer ") and len(text) > 8),
+        {"WT006"},
+    ),
     "any header": (plant(authorised=lambda text: text != ""), {"WT006", "WT007"}),
     "Basic": (
         plant(authorised=lambda text: text.startswith("Basic") or text[1:] == f"earer {TOKEN}"),
@@ -270,7 +273,8 @@ def kept(made):
 
 def unknown_group():
     """Answer 404 for a group that nobody has."""
-    return problem(404, "no such group") if "ZQ" in request.args.get("group_id", "") else None
+    unknown = "ZQ" in request.args.get("group_id", "") and "Authorization" in request.headers
+    return problem(404, "no such group") if unknown else None
 
 
 def empty_list(status, detail):

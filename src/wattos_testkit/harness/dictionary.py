@@ -136,6 +136,9 @@ def _credentials(run: Run) -> Iterator[_Ask]:
     if urlsplit(target.base).hostname in _LOCAL:
         for number, name in enumerate(("access_token", "token")):
             operation = secured[(number + run.settings.seed) % len(secured)]
+            if operation not in run.away:
+                # It is open to all, whatever the address has; that is WT005's.
+                continue
             url = good_url(run, operation)
             url += f"{'&' if '?' in url else '?'}{name}={quote(target.token or '', safe='')}"
             yield _Ask(f"{operation}: the token as {name}", url, "WT007", "")

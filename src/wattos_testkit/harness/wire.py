@@ -122,7 +122,7 @@ class Wire:
 
     def _status(self, reply: Reply, asked: Asked, request: Request) -> None:
         """Judge whether the document knows the status."""
-        if REDIRECT <= reply.status < REFUSED and (asked.mistakes or reply.extra):
+        if REDIRECT <= reply.status < REFUSED and (asked.mistakes or asked.loose or reply.extra):
             # What is malformed may be led elsewhere, and 304 answers a condition: both are HTTP's own.
             return
         rule = "WT101" if reply.status < REFUSED else "WT102"
