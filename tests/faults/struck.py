@@ -12,6 +12,7 @@ from wattos_testkit.faults.model import Family, Placement, Strikes
 from wattos_testkit.faults.observed import FaultyTelemetry
 from wattos_testkit.faults.plan import Plan
 from wattos_testkit.fleet.model import Kind
+from wattos_testkit.telemetry.columns import Window
 
 FAULTS = [fault for fault in CATALOGUE.values() if fault.family is Family.PLANT]
 # One of each: export allowed or not, one part or several, either strategy, a house, a park, nothing but load.
@@ -26,7 +27,10 @@ class Struck(NamedTuple):
     series: FaultyTelemetry
 
     def rows(self, resource, start, end, interval=1):
-        """Return what a resource reports."""
+        """Return what a resource reports; where no row comes, arrays of none."""
+        placed = fleet().resource(resource)
+        if not any(True for _ in self.series.stream(placed, Window(start, end, interval))):
+            return {name: values[:0] for name, values in healthy(resource, start, end, interval).items()}
         return rows(resource, start, end, interval, self.series)
 
 
