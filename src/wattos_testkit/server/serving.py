@@ -132,7 +132,7 @@ class Serving:
         journal, control = None, None
         if board is not None and self.control != OFF:
             journal = Journal(board.folder)
-            desk = Desk(board, fleet, contract, OperationNames(contract))
+            desk = Desk(board, self.fleet(), contract, OperationNames(contract))
             control = Control(desk, Gate(self.control, access))
         app: ASGIApp = create_app(
             fleet,

@@ -56,7 +56,8 @@ class Control:
         path = scope["path"].removeprefix(PREFIX.decode())
         handler, in_path = find("GET" if method == "HEAD" else method, path)
         document = await _document(headers, receive) if method in _WRITES else None
-        return handler(self._desk, Call(in_path, scope["query_string"].decode("latin-1"), document))
+        reply = handler(self._desk, Call(in_path, scope["query_string"].decode("latin-1"), document))
+        return reply if isinstance(reply, Reply) else await reply
 
 
 async def _document(headers: Mapping[str, str], receive: Receive) -> object:

@@ -1,6 +1,7 @@
 """What the handlers of the control API work with, and what they give back."""
 
-from collections.abc import Callable, Mapping
+from asyncio import Lock
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,11 @@ class Desk:
 
     board: Board
     fleet: Fleet
+    """One that no request of the API looks at: whom a fault strikes is found out in a thread of its own."""
     contract: Contract
     names: OperationNames
+    slowly: Lock = field(default_factory=Lock)
+    """Held by the one that does what takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Reply:
     media_type: str = "application/json"
 
 
-Handler = Callable[[Desk, Call], Reply]
+Handler = Callable[[Desk, Call], Reply | Awaitable[Reply]]
 
 
 def refuse(mistakes: list[str]) -> None:

@@ -1,5 +1,6 @@
 """The control API: the catalogue of faults, the faults that are placed, and scenarios."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -50,8 +51,13 @@ def get(desk: Desk, call: Call) -> Reply:
     return Reply(_told(_entry(desk.board.state, call.path["id"]), desk.board.current().now()))
 
 
-def add(desk: Desk, call: Call) -> Reply:
+async def add(desk: Desk, call: Call) -> Reply:
     """Place one more."""
+    async with desk.slowly:
+        return await _added(desk, call)
+
+
+async def _added(desk: Desk, call: Call) -> Reply:
     board = desk.board
     while True:
         before = board.state
@@ -59,7 +65,7 @@ def add(desk: Desk, call: Call) -> Reply:
             raise Refusal(409, f"There are {_MOST:,} faults placed, the most there may be: take some away")
         now = board.current().now()
         # Whom it strikes takes a moment to find out: meanwhile another worker may have been told something.
-        entry = _placed(desk, call.document, before, now)
+        entry = await to_thread(_placed, desk, call.document, before, now)
         if board.change_from(before, _with(before, entry)):
             where = f"/_testkit/faults/{quote(entry.fault_id, safe='')}"
             return Reply(_told(entry, now), 201, {"location": where})
@@ -113,10 +119,11 @@ def scenario(desk: Desk, call: Call) -> Reply:
     return Reply({"scenario": desk.board.state.scenario})
 
 
-def load(desk: Desk, call: Call) -> Reply:
+async def load(desk: Desk, call: Call) -> Reply:
     """Load a scenario in place of the one there is: a ready one by its name, or the document itself."""
     now = desk.board.current().now()
-    found = _opened(desk, call, now)
+    async with desk.slowly:
+        found = await to_thread(_opened, desk, call, now)
     state = desk.board.change(lambda state: with_scenario(state, found))
     return Reply({"scenario": state.scenario, "strikes": len(found.placements)})
 
