@@ -12,7 +12,7 @@ from wattos_testkit.export.times import instant
 from wattos_testkit.faults.labels import Effect, Effects, Label, labels_of, plain
 from wattos_testkit.fleet.model import Placed
 
-MOST_MEASURED = 5000
+MOST_MEASURED = 2000
 """Labels that are measured: each is compared with the plant as it is without it, some milliseconds' work."""
 LABELS, WINDOWS = "labels.json", "windows.json"
 
