@@ -210,3 +210,20 @@ def test_a_second_island_has_what_the_first_one_left():
     assert dark[-1] == len(seen["status"]) - 1
     assert 1900 < seen[STATE].min() <= 2000
     assert seen[STATE][239] < seen[STATE][0] - 800
+
+
+def test_an_island_does_not_wait_for_inverters_that_were_about_to_start():
+    """When a dead site becomes an island three minutes later, the balance is that of the island alone."""
+    start = minute(2028, 6, 20, 18)
+    first = strike(find("grid-outage"), ("UC000001", "UC000001"), start, 60).placement
+    values = {"mode": "islanded", "essential": 0.3}
+    second = replace(first, name="again", start=first.end + 3, end=first.end + 90, values=values)
+    series = FaultyTelemetry(fleet(), Plan([first, second]))
+    power = "power_active_avg"
+    window = second.start, second.end
+    meter, load, pv = (rows(name, *window, 1, series)[power] for name in ("ME000001", "ME000002", "PV000001"))
+    battery = rows("BE000001", *window, 1, series)
+    moved = battery["power_charge_active_avg"] - battery["power_discharge_active_avg"]
+    assert not meter.any()
+    assert np.array_equal(pv, load + moved)
+    assert pv[0] > 10_000
