@@ -17,7 +17,7 @@ def main() -> int:
     every = FAULTS | LEGAL
     if options.name == "list":
         for case in every.values():
-            mark = ("", "hold-out ", "second hold-out ")[case.holdout_set]
+            mark = ("", "hold-out ", "second hold-out ", "third hold-out ")[case.holdout_set]
             print(f"{case.name:40} {mark}{type(case).__name__.lower()}, {case.family}: {case.story}")
         return 0
     if options.name != HEALTHY and options.name not in every:

@@ -24,6 +24,8 @@ HOLDOUT: dict[str, Case] = {name: case for name, case in (FAULTS | LEGAL).items(
 """Faults and legal variants on which no rule may be tuned before the first recorded run."""
 SECOND_HOLDOUT: dict[str, Case] = {name: case for name, case in HOLDOUT.items() if case.holdout_set == 2}
 """Those of them that were written by somebody who had not read a rule, after the first ones had been met."""
+THIRD_HOLDOUT: dict[str, Case] = {name: case for name, case in HOLDOUT.items() if case.holdout_set == 3}
+"""Those that were written in the same way after the second ones had been met."""
 
 
 class _Handler(WSGIRequestHandler):

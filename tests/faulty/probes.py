@@ -1,5 +1,6 @@
 """A fixed set of requests that tells every faulty server from the healthy one."""
 
+import hashlib
 import http.client
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from tests.faulty.fleet import TOKEN
+from tests.faulty.server import Healthy
 
 DAY = ("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")
 IDS = {"pv": "PV000001", "bess": "BE000001", "meters": "ME000001"}
@@ -121,7 +123,22 @@ def november() -> list[Probe]:
     for change in changes:
         found.append(Probe("/pv/data?" + "&".join(f"{k}={quote(v)}" for k, v in (good | change).items())))
     strangers = (series("pv", *days, 15, "ZZ999999").path, "/pv/data")
-    return [*found, Probe(strangers[0], {}), Probe(strangers[1]), Probe("/sites?group_id=ZZZZZZZZ")]
+    found += [Probe(strangers[0], {}), Probe(strangers[1]), Probe("/sites?group_id=ZZZZZZZZ")]
+    return found + _third(good)
+
+
+def _third(good: dict[str, str]) -> list[Probe]:
+    """Return what only the third hold-out answers otherwise."""
+    asked = series("pv", good["start"], good["end"], 15, "PV000001")
+    tag = hashlib.sha1(Healthy().encode({"sites": Healthy().sites("GROUP002")}), usedforsecurity=False)
+    return [
+        Probe(asked.path, {**asked.headers, "Accept-Encoding": "gzip"}),
+        Probe(asked.path, {**asked.headers, "If-None-Match": '"long-ago"'}),
+        Probe(asked.path.replace("PV000001", "PV00000_")),
+        Probe(asked.path.replace(good["start"], "20261101T2000Z")),
+        Probe("/sites/PV000001/resources"),
+        Probe("/sites?group_id=GROUP002", {"If-None-Match": f'"{tag.hexdigest()}"'}),
+    ]
 
 
 def probes() -> list[Probe]:

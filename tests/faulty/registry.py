@@ -31,7 +31,7 @@ class Case:
     needs: str
     """The data that shows it; empty: any window of 28 days."""
     holdout_set: int
-    """Written to be different in kind from all before it, as the first or second hold-out; 0: no hold-out."""
+    """Written to be different in kind from all before it, as hold-out 1, 2 or 3; 0: no hold-out."""
     options: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What a check must be told in order to look at all, such as `bad_methods`."""
 

@@ -68,12 +68,12 @@ class Outcome:
     @property
     def found(self) -> bool:
         """Whether a rule that means the fault reported it."""
-        return bool(self.reported & set(MEANING[self.name]))
+        return bool(self.reported & set(MEANING.get(self.name, ())))
 
     @property
     def as_error(self) -> bool:
         """Whether one of those did as an error."""
-        return bool(set(self.errors) & set(MEANING[self.name]))
+        return bool(set(self.errors) & set(MEANING.get(self.name, ())))
 
 
 def trial(name: str, options: dict[str, Any] | None = None) -> Outcome:
@@ -175,9 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-outs, or the rest"
     )
-    parser.add_argument(
-        "--holdout-set", type=int, choices=(1, 2, 3), help="only the first, second or third hold-out"
-    )
+    parser.add_argument("--holdout-set", type=int, choices=(1, 2, 3), help="only that hold-out")
     parser.add_argument(
         "--json",
         metavar="FILE",
