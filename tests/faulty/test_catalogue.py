@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from tests.faulty import flows
-from tests.faulty.catalogue import FAULTS, HEALTHY, HOLDOUT, LEGAL, SECOND_HOLDOUT, running
+from tests.faulty.catalogue import FAULTS, HEALTHY, HOLDOUT, LEGAL, SECOND_HOLDOUT, THIRD_HOLDOUT, running
 from tests.faulty.expected import EXPECTED
 from tests.faulty.fleet import FLEET, KINDS, minute_of
 from tests.faulty.probes import Caller, Probe, Seen, probes, series
-from tests.faulty.registry import FAMILIES
+from tests.faulty.registry import FAMILIES, Case
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text())
 WHAT = {"PV": "pv", "BE": "bess", "ME": "meters"}
@@ -191,8 +191,9 @@ def test_every_family_is_there() -> None:
     assert set(HOLDOUT) <= set(FAULTS) | set(LEGAL)
 
 
-def test_the_second_hold_out_is_spread() -> None:
-    """The second hold-out has servers of every family of faults, and of every kind of legal ones."""
-    second = SECOND_HOLDOUT.values()
-    assert {case.family for case in second if case.name in FAULTS} == set(FAMILIES)
-    assert {case.family for case in second if case.name in LEGAL} == {"wire", "operation", "plant"}
+@pytest.mark.parametrize("holdout", [SECOND_HOLDOUT, THIRD_HOLDOUT], ids=["second", "third"])
+def test_a_hold_out_is_spread(holdout: dict[str, Case]) -> None:
+    """A hold-out has servers of every family of faults, and of every kind of legal ones."""
+    cases = holdout.values()
+    assert {case.family for case in cases if case.name in FAULTS} == set(FAMILIES)
+    assert {case.family for case in cases if case.name in LEGAL} == {"wire", "operation", "plant"}
