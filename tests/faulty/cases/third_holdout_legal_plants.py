@@ -206,7 +206,7 @@ class _Altitude(Plant):
 
 @legal(FAMILY, holdout=3)
 class AboveTheClouds(Odd):
-    """A mine lies at 16.5 degrees south and 4,300 m: an eighth more sun, cold nights, modules to the north."""
+    """A mine lies at 16.5 degrees south and 4,300 m: an eighth more sun, cold nights, modules face north."""
 
     plant_class = _Altitude
 
