@@ -14,5 +14,5 @@ def _read() -> dict[str, tuple[str, ...]]:
 MEANING: dict[str, tuple[str, ...]] = _read()
 """The rules whose meaning is the fault, written down before the first meeting; none: no rule means it."""
 
-EXPECTED: dict[str, str | None] = {name: next(iter(MEANING.get(name, ())), None) for name in FAULTS}
+EXPECTED: dict[str, str | None] = {name: next(iter(MEANING[name]), None) for name in FAULTS}
 """The rule that must report a fault."""

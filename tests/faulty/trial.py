@@ -68,12 +68,12 @@ class Outcome:
     @property
     def found(self) -> bool:
         """Whether a rule that means the fault reported it."""
-        return bool(self.reported & set(MEANING.get(self.name, ())))
+        return bool(self.reported & set(MEANING[self.name]))
 
     @property
     def as_error(self) -> bool:
         """Whether one of those did as an error."""
-        return bool(set(self.errors) & set(MEANING.get(self.name, ())))
+        return bool(set(self.errors) & set(MEANING[self.name]))
 
 
 def trial(name: str, options: dict[str, Any] | None = None) -> Outcome:
