@@ -27,7 +27,7 @@ class Limits:
     """Longest time from the first byte of an answer to its last."""
     rate: float | None = None
     """Requests a second."""
-    attempts: int = 3
+    attempts: int = 5
     """How often a request is sent that meets 429, 503 or a broken connection."""
     longest_wait: float = 60.0
     """A Retry-After beyond this is not waited for [s]."""

@@ -70,6 +70,7 @@ def judge_lost_days(book: Book, ledger: Ledger) -> None:
                 evidence=[Evidence(written(day * DAY)[:10], "rows", "no row") for day in gone[:3]],
                 requests=seen.requests,
                 count=len(gone),
+                severity=Severity.WARNING if words in _WEEKLY else Severity.ERROR,
                 size=seen.count,
             )
             break
@@ -93,6 +94,8 @@ _CALENDAR: tuple[tuple[str, Callable[[int], bool], int], ...] = (
     ("Saturdays and Sundays", lambda day: _date(day).weekday() >= 5, 4),
 )
 """What lost days may have in common, and how many there must be."""
+_WEEKLY = {*(f"each {name}" for name in day_name), "Saturdays and Sundays"}
+"""Somebody may switch a gateway off each week, but nobody each last of a month."""
 
 
 def _days_of(book: Book, resource: str) -> tuple[set[int], set[int], dict[int, Observation]]:
