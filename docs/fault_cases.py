@@ -161,13 +161,9 @@ CASES: dict[str, Case] = {
     "missing-field": Case(
         ("PV000001",), "2024-05-21 10:00", 120, (("PV000001", REGISTER), ("PV000001", POWER))
     ),
+    # All minutes of two hours: one in three would show as a line, for a pixel is more than a minute.
     "null-values": Case(
-        ("PV000001",),
-        "2024-05-21 10:00",
-        120,
-        (("PV000001", POWER), ("PV000001", REGISTER)),
-        {"share": 0.3},
-        interval=1,
+        ("PV000001",), "2024-05-21 10:00", 120, (("PV000001", POWER), ("PV000001", REGISTER))
     ),
     "frozen-soc": Case(("BE000001",), "2024-05-21 12:00", 360, (_BATTERY[2], _BATTERY[1])),
     "stuck-status": Case(
