@@ -198,7 +198,7 @@ class Caller:
             answer = self._connection.getresponse()
         except (http.client.HTTPException, ConnectionError):
             self._connection.close()
-            return Seen(0, "", "", "", b"")
+            return Seen(0, "", "", "", (), b"")
         challenge = answer.headers.get("WWW-Authenticate", "")
         kind, etag = answer.headers.get("Content-Type", ""), answer.headers.get("ETag", "")
         return Seen(answer.status, kind, challenge, etag, tuple(sorted(answer.headers)), answer.read())
