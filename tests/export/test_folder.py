@@ -24,6 +24,15 @@ from wattos_testkit.export.run import generate as write
 from wattos_testkit.export.work import Receipt
 from wattos_testkit.fleet.open import open_fleet
 
+
+@pytest.fixture(autouse=True)
+def listening() -> Iterator[None]:
+    """Hear Ctrl-C even where the tests run in the background, which a shell starts deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 DAYS = ("--start", "2024-03-01", "--days", "6", "--interval", "1", "--kind", "meter,pv,sites")
 
 
