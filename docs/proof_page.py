@@ -7,30 +7,26 @@ from pathlib import Path
 from benchmarks.catalogue import OURS, read, table
 from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL
 from tests.faulty.expected import EXPECTED, MEANING
-from tests.faulty.registry import FAMILIES, Case
+from tests.faulty.registry import FAMILIES, ORDINALS, Case
 from tests.faulty.trial import Outcome, recorded
 
 from wattos_testkit.harness.rulebook import all_rules
 
 FOLDER = Path(__file__).parent / "proof"
-MEETINGS = {
-    "first": FOLDER / "first-meeting.json",
-    "second": FOLDER / "second-meeting.json",
-    "third": FOLDER / "third-meeting.json",
-}
+MEETINGS = {name: FOLDER / f"{name}-meeting.json" for name in ORDINALS if name}
 LATEST = FOLDER / "latest.json"
 BESIDE = FOLDER / "schemathesis.json"
 WORDS = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
 """What a person has to say: of warnings on legal variants, of faults that are not seen, of rules."""
-SETS = ("first set", "first hold-out", "second hold-out", "third hold-out")
+SETS = ("first set", *(f"{name} hold-out" for name in ORDINALS if name))
 
 HEAD = """\
 # Does the check see what it promises to see?
 
 `tests/faulty/` is a catalogue of small servers that share no code with this package: a healthy one, {faults}
 with exactly one fault each, and {legal} that are unlike the healthy one and legal all the same. Of these,
-{held} faults and {held_legal} legal variants were written as a *hold-out*: different in kind from all before
-them, and by somebody who had not read a rule.
+{held} faults and {held_legal} legal variants were written as a *hold-out*, by somebody who had not
+read a rule.
 
 Rules and catalogue were written by different hands that did not see each other's work. Before they met, it
 was written down which rules mean which fault (`tests/faulty/promises.txt`). A fault counts as *found* when

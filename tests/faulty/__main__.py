@@ -6,6 +6,7 @@ import sys
 
 from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL, listening
 from tests.faulty.fleet import TOKEN
+from tests.faulty.registry import ORDINALS
 
 
 def main() -> int:
@@ -17,8 +18,8 @@ def main() -> int:
     every = FAULTS | LEGAL
     if options.name == "list":
         for case in every.values():
-            mark = ("", "hold-out ", "second hold-out ", "third hold-out ")[case.holdout_set]
-            print(f"{case.name:40} {mark}{type(case).__name__.lower()}, {case.family}: {case.story}")
+            held = f"{ORDINALS[case.holdout_set]} hold-out " if case.holdout else ""
+            print(f"{case.name:40} {held}{type(case).__name__.lower()}, {case.family}: {case.story}")
         return 0
     if options.name != HEALTHY and options.name not in every:
         parser.error(f"there is no server {options.name!r}; 'list' shows all")

@@ -22,10 +22,11 @@ for _module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
 
 HOLDOUT: dict[str, Case] = {name: case for name, case in (FAULTS | LEGAL).items() if case.holdout}
 """Faults and legal variants on which no rule may be tuned before the first recorded run."""
-SECOND_HOLDOUT: dict[str, Case] = {name: case for name, case in HOLDOUT.items() if case.holdout_set == 2}
-"""Those of them that were written by somebody who had not read a rule, after the first ones had been met."""
-THIRD_HOLDOUT: dict[str, Case] = {name: case for name, case in HOLDOUT.items() if case.holdout_set == 3}
-"""Those that were written in the same way after the second ones had been met."""
+LATER_HOLDOUTS: dict[int, list[Case]] = {
+    which: [case for case in HOLDOUT.values() if case.holdout_set == which]
+    for which in sorted({case.holdout_set for case in HOLDOUT.values()} - {1})
+}
+"""Those that were written after the ones before had been met, by somebody who had not read a rule."""
 
 
 class _Handler(WSGIRequestHandler):

@@ -18,6 +18,9 @@ FAMILIES = (
     "statistical",
 )
 
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
+"""The words for hold-outs; there may be as many."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -31,7 +34,7 @@ class Case:
     needs: str
     """The data that shows it; empty: any window of 28 days."""
     holdout_set: int
-    """Written to be different in kind from all before it, as hold-out 1, 2 or 3; 0: no hold-out."""
+    """Which hold-out it was written for, by somebody who had not read a rule; 0: no hold-out."""
     options: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What a check must be told in order to look at all, such as `bad_methods`."""
 

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from tests.faulty import flows
-from tests.faulty.catalogue import FAULTS, HEALTHY, HOLDOUT, LEGAL, SECOND_HOLDOUT, THIRD_HOLDOUT, running
+from tests.faulty.catalogue import FAULTS, HEALTHY, HOLDOUT, LATER_HOLDOUTS, LEGAL, running
 from tests.faulty.expected import EXPECTED
 from tests.faulty.fleet import FLEET, KINDS, minute_of
 from tests.faulty.probes import Caller, Probe, Seen, probes, series
-from tests.faulty.registry import FAMILIES, Case
+from tests.faulty.registry import FAMILIES, ORDINALS
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text())
 WHAT = {"PV": "pv", "BE": "bess", "ME": "meters"}
@@ -191,9 +191,9 @@ def test_every_family_is_there() -> None:
     assert set(HOLDOUT) <= set(FAULTS) | set(LEGAL)
 
 
-@pytest.mark.parametrize("holdout", [SECOND_HOLDOUT, THIRD_HOLDOUT], ids=["second", "third"])
-def test_a_hold_out_is_spread(holdout: dict[str, Case]) -> None:
+@pytest.mark.parametrize("which", LATER_HOLDOUTS, ids=ORDINALS.__getitem__)
+def test_a_hold_out_is_spread(which: int) -> None:
     """A hold-out has servers of every family of faults, and of every kind of legal ones."""
-    cases = holdout.values()
+    cases = LATER_HOLDOUTS[which]
     assert {case.family for case in cases if case.name in FAULTS} == set(FAMILIES)
     assert {case.family for case in cases if case.name in LEGAL} == {"wire", "operation", "plant"}

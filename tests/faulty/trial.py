@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.faulty import flows
-from tests.faulty.catalogue import FAULTS, HEALTHY, LEGAL, running
+from tests.faulty.catalogue import FAULTS, HEALTHY, LATER_HOLDOUTS, LEGAL, running
 from tests.faulty.expected import MEANING
 from tests.faulty.fleet import minute_of
 from wattos_testkit import __version__
@@ -175,7 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--holdout", action=argparse.BooleanOptionalAction, help="only the hold-outs, or the rest"
     )
-    parser.add_argument("--holdout-set", type=int, choices=(1, 2, 3), help="only that hold-out")
+    parser.add_argument("--holdout-set", type=int, choices=(1, *LATER_HOLDOUTS), help="only that hold-out")
     parser.add_argument(
         "--json",
         metavar="FILE",
