@@ -10,8 +10,9 @@ from itertools import islice, zip_longest
 from urllib.parse import quote, urlsplit
 
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, text_of
+from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.events import Evidence, Severity
-from wattos_testkit.harness.refusals import base_of, good_url, judge_probe, unknown_id
+from wattos_testkit.harness.refusals import base_of, good_url, unknown_id
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.spellings import INTERVALS, Spelling, ids, times
 from wattos_testkit.harness.transport import TOKEN, Reply

@@ -12,6 +12,8 @@ from wattos_testkit import __version__
 from wattos_testkit.contract import load_contract
 from wattos_testkit.errors import TargetError
 from wattos_testkit.harness.clock import Clock, SystemClock
+from wattos_testkit.harness.conditional import bad_methods, conditional
+from wattos_testkit.harness.credentials import credentials
 from wattos_testkit.harness.dictionary import dictionary
 from wattos_testkit.harness.discover import discover
 from wattos_testkit.harness.events import (
@@ -27,7 +29,7 @@ from wattos_testkit.harness.mean import doubts, mean
 from wattos_testkit.harness.probes import probes
 from wattos_testkit.harness.profiles import profile_named
 from wattos_testkit.harness.reach import reach
-from wattos_testkit.harness.refusals import bad_methods, conditional, credentials, refusals
+from wattos_testkit.harness.refusals import refusals
 from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.target import Target, base_url

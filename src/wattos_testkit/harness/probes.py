@@ -9,15 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wattos_testkit.harness.asked import SERIES, minute_of, text_of
+from wattos_testkit.harness.conditional import NOT_MODIFIED, judge_conditional
+from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.events import Evidence
-from wattos_testkit.harness.refusals import (
-    NOT_MODIFIED,
-    base_of,
-    good_url,
-    judge_conditional,
-    judge_probe,
-    strangers,
-)
+from wattos_testkit.harness.refusals import base_of, good_url, strangers
 from wattos_testkit.harness.run import Run, Steps, Tagged, mark_of
 from wattos_testkit.harness.transport import Reply
 from wattos_testkit.harness.wire import rows_of

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from wattos_testkit.errors import TargetError, UsageError
 from wattos_testkit.harness.asked import SERIES, Asked
 from wattos_testkit.harness.clock import Clock
+from wattos_testkit.harness.conditional import ANOTHER_WINDOW, judge_conditional, judge_method
+from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.dictionary import judge_scheme
 from wattos_testkit.harness.discover import lists
 from wattos_testkit.harness.engine import Check
 from wattos_testkit.harness.events import Event
 from wattos_testkit.harness.findings import Selection
 from wattos_testkit.harness.probes import judge_list, judge_offset
-from wattos_testkit.harness.refusals import ANOTHER_WINDOW, judge_conditional, judge_method, judge_probe
 from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.settings import Settings
