@@ -87,6 +87,10 @@ class Check:
             self._code = 0 if broken and run.transport.health else error.exit_code
         except RunOverError as error:
             self._reason = str(error)
+            if not run.known.stretches and not run.findings.all:
+                # A limit in the way of all rules is no clean bill of health.
+                self._reason += "; nothing was judged"
+                self._code = TargetError.exit_code
         except KeyboardInterrupt:
             self._reason, self._code = "interrupted", INTERRUPTED
         finally:

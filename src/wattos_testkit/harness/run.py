@@ -12,6 +12,7 @@ from wattos_testkit.harness.asked import SERIES, Asked, Reader, text_of
 from wattos_testkit.harness.body import Schemas
 from wattos_testkit.harness.events import Event, Evidence, Exchange, Progress, Request
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport, UnansweredError
+from wattos_testkit.harness.turned import let_in
 from wattos_testkit.harness.wire import OK, Wire
 from wattos_testkit.invariants.question import Answer, Question
 
@@ -60,6 +61,8 @@ class Run:
     """Legal combinations that were answered: operation, whether with a filter, and interval."""
     away: dict[str, Reply] = field(default_factory=dict)
     """By operation: how the first request without credentials was turned away."""
+    shut: set[tuple[str, str | None]] = field(default_factory=set)
+    """What the good token does not open, by operation and id."""
     directed: bool = False
     """Whether the answer on its way is the judge's own, which it is given with its question."""
 
@@ -106,6 +109,10 @@ class Run:
         except UnansweredError as error:
             self.unanswered(error, operation)
             return None, None
+        try:
+            reply = let_in(self, reply)
+        except UnansweredError as error:
+            self.unanswered(error, operation)
         last = self.wire.last
         return reply, last[2] if last and last[0] is reply else None
 

@@ -121,6 +121,17 @@ _ALL = (
         "A gateway in front that sends strangers to its login page; an API client can do nothing with that.",
     ),
     Rule(
+        "WT013",
+        _HTTP,
+        _ERROR,
+        "A good token is refused",
+        "Of several guards one has old keys, or one operation another list of tokens: clients log in again, "
+        "or lose data, and nothing is wrong with them.",
+        "The token that you gave has opened the list of sites, and a legal request for a listed id gets 401 "
+        "or 403. It is sent twice more. A 403 that stays is a warning: perhaps it has no right to that.",
+        "A token that was revoked just then; one that has expired ends the run instead.",
+    ),
+    Rule(
         "WT101",
         _DOCUMENT,
         _ERROR,
