@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, Asked
+from wattos_testkit.harness.asked import ID_PARAMETERS, Asked
 from wattos_testkit.harness.body import BodyError, Schemas, parse
 from wattos_testkit.harness.events import Evidence, Request, Severity
 from wattos_testkit.harness.findings import Findings
 from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.transport import Reply
+from wattos_testkit.harness.whose import count_of, judge_owner
 
 FAILED = 500
 _MISTAKEN = {400, 404, 422}
@@ -99,7 +100,7 @@ class Acceptance:
             found.asked(mistake.rule, operation)
         if asked.mistakes and not asked.unsure:
             first = asked.mistakes[0]
-            seen = Evidence(first.parameter, "a refusal (4xx)", f"{reply.status} with {_count(rows)}")
+            seen = Evidence(first.parameter, "a refusal (4xx)", f"{reply.status} with {count_of(rows)}")
             message = f"accepted: {first.text}"
             found.report(first.rule, operation, message, evidence=[seen], requests=[request])
             return
@@ -117,10 +118,10 @@ class Acceptance:
             return
         if asked.impossible:
             message = f"a window is answered although {asked.impossible}"
-            seen = Evidence("window", "a refusal, or no rows", _count(rows))
+            seen = Evidence("window", "a refusal, or no rows", count_of(rows))
             found.report("WT205", operation, message, evidence=[seen], requests=[request])
         if asked.id and not asked.unsure and not asked.mistakes:
-            self._whose(asked, rows, request)
+            judge_owner(self._known, found, asked, rows, request)
 
     def _both(self, asked: Asked, rows: list[Any], request: Request) -> None:
         """Judge rows of several resources where one filter was given twice: the document has no lists."""
@@ -135,46 +136,15 @@ class Acceptance:
         self, rule: str, asked: Asked, message: str, rows: list[Any] | None, request: Request
     ) -> None:
         """Report what a lenient server does to no harm, as a warning."""
-        seen = Evidence("status", "a refusal (4xx)", f"2xx with {_count(rows)}")
+        seen = Evidence("status", "a refusal (4xx)", f"2xx with {count_of(rows)}")
         self._findings.report(
             rule, asked.operation, message, evidence=[seen], requests=[request], severity=Severity.WARNING
         )
-
-    def _whose(self, asked: Asked, rows: list[Any], request: Request) -> None:
-        """Judge whether the id that was asked for can have rows here."""
-        found, operation, name = self._findings, asked.operation, asked.id or ""
-        known = self._known
-        if operation in SERIES and name in known.resources:
-            found.asked("WT207", operation)
-            its = known.operation_of(name)
-            if its and its != operation:
-                kind = known.resources[name].get("resource_type")
-                seen = Evidence("resource_type", SERIES[operation], str(kind))
-                message = f"{name} is listed as {kind}, and has {_count(rows)} here"
-                found.report("WT207", operation, message, resource=name, evidence=[seen], requests=[request])
-            return
-        met = known.met | set(known.groups)
-        if name not in met:
-            own = any(isinstance(row, dict) and name in row.values() for row in rows)
-            found.asked("WT206", operation)
-            if not own:
-                whose = sorted(
-                    {str(row.get("resource_id") or row.get("site_id")) for row in rows[:500] if row}
-                )
-                seen = Evidence("rows", "404, or no rows", f"{_count(rows)} of {', '.join(whose[:3])}")
-                message = f"{name}, which nobody has, is answered with {_count(rows)}"
-                found.report("WT206", operation, message, evidence=[seen], requests=[request])
 
 
 def media_of(reply: Reply) -> str:
     """Return the media type of an answer, without parameters."""
     return (reply.header("Content-Type") or "").partition(";")[0].strip().lower()
-
-
-def _count(rows: list[Any] | None) -> str:
-    if rows is None:
-        return "a body without rows"
-    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
 
 
 def words_of(reply: Reply) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from urllib.parse import quote, urlsplit
 
-from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, text_of
+from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES
 from wattos_testkit.harness.credentials import judge_probe
+from wattos_testkit.harness.crossed import crossed
 from wattos_testkit.harness.events import Evidence, Severity
-from wattos_testkit.harness.refusals import base_of, good_url, unknown_id
+from wattos_testkit.harness.refusals import base_of, good_of, good_url, unknown_id
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.spellings import INTERVALS, Spelling, ids, times
 from wattos_testkit.harness.transport import TOKEN, Reply
@@ -58,21 +59,11 @@ def dictionary(run: Run) -> Steps:
 def _asks(run: Run) -> Iterator[_Ask]:
     first, owed = list(_malformed(run)), []
     if run.profile.depth:
-        owed = [*_legal(run), *_credentials(run), *_bare(run)]
+        owed = [*_legal(run), *_crossed(run), *_credentials(run), *_bare(run)]
     else:
         owed = list(islice(_unknown_without_token(run), 2))
     yield from owed
     yield from first
-
-
-def _good(run: Run, operation: str) -> dict[str, str | None]:
-    resource, end = base_of(run, operation)
-    return {
-        "resource_id": resource,
-        "start": text_of(end - _SPAN),
-        "end": text_of(end),
-        "agg_interval": "15",
-    }
 
 
 def _legal(run: Run) -> Iterator[_Ask]:
@@ -86,11 +77,15 @@ def _legal(run: Run) -> Iterator[_Ask]:
             for filtered in (True, False):
                 if (operation, filtered, str(interval)) in run.served:
                     continue
-                values = {**_good(run, operation), "agg_interval": str(interval)}
+                values = {**good_of(run, operation), "agg_interval": str(interval)}
                 what = f"{operation}: {interval} minutes, {'one resource' if filtered else 'all'}"
                 yield _Ask(
                     what, run.url(operation, **(values if filtered else {**values, "resource_id": None}))
                 )
+
+
+def _crossed(run: Run) -> Iterator[_Ask]:
+    yield from (_Ask(one.what, one.url) for one in crossed(run))
 
 
 def _bare(run: Run) -> Iterator[_Ask]:
@@ -100,7 +95,7 @@ def _bare(run: Run) -> Iterator[_Ask]:
     names = list(SERIES)
     for number, name in enumerate(("start", "end", "agg_interval")):
         operation = names[(number + run.settings.seed) % len(names)]
-        good = _good(run, operation)
+        good = good_of(run, operation)
         bare = run.url(operation, **{**good, name: None})
         yield _Ask(
             f"{operation}: {name} as an array", f"{bare}&{name}%5B%5D={quote(str(good[name]), safe=':')}"
@@ -108,7 +103,7 @@ def _bare(run: Run) -> Iterator[_Ask]:
     for operation in SERIES:
         known = run.known.by_operation(operation)
         if len(known) > 1:
-            url = run.url(operation, **_good(run, operation))
+            url = run.url(operation, **good_of(run, operation))
             yield _Ask(f"{operation}: resource_id twice", f"{url}&resource_id={known[1]}")
 
 
@@ -117,7 +112,7 @@ def _unknown_without_token(run: Run) -> Iterator[_Ask]:
     for operation in run.contract.operations.values():
         if operation.secured:
             name = ID_PARAMETERS.get(operation.name, "resource_id")
-            values = _good(run, operation.name) if operation.name in SERIES else {}
+            values = good_of(run, operation.name)
             url = run.url(operation.name, **{**values, name: unknown_id(run, operation.name)})
             yield _Ask(f"{operation.name}: an unknown {name} without credentials", url, "WT005", "")
 
@@ -198,7 +193,7 @@ def _time(run: Run, operation: str, name: str, position: int) -> _Ask:
     if entry.other:
         changed["end" if name == "start" else "start"] = entry.other
     return _Ask(
-        f"{operation}: {entry.what} as {name}", run.url(operation, **{**_good(run, operation), **changed})
+        f"{operation}: {entry.what} as {name}", run.url(operation, **{**good_of(run, operation), **changed})
     )
 
 
@@ -209,7 +204,7 @@ def _ids(run: Run, tier: int) -> Iterator[_Ask]:
             good, more, stranger = _samples(run, operation)
             entry = [one for one in ids(good, more, stranger) if one.tier == tier][number]
             name = ID_PARAMETERS.get(operation, "resource_id")
-            values = _good(run, operation) if operation in SERIES else {}
+            values = good_of(run, operation) if operation in SERIES else {}
             url = run.url(operation, **{**values, name: entry.text})
             yield _Ask(f"{operation}: {entry.what} as {name}", url)
 
@@ -238,5 +233,5 @@ def _intervals(run: Run, tier: int) -> Iterator[_Ask]:
     entries = [text for rank, text in INTERVALS if rank == tier]
     for number, text in enumerate(entries):
         for operation in _dealt(run, list(SERIES), number, 1):
-            url = run.url(operation, **{**_good(run, operation), "agg_interval": text})
+            url = run.url(operation, **{**good_of(run, operation), "agg_interval": text})
             yield _Ask(f"{operation}: agg_interval {text!r}", url)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from wattos_testkit.harness.asked import SERIES, Asked
 
 _KINDS = {kind: operation for operation, kind in SERIES.items()}
+GROUP, SITE, CONTROLLER, RESOURCE = "a group", "a site", "a unit controller", "a resource"
 _DAY = 1440
 _SHORT = 120
 """A window of at most so many minutes no limit of a deployment can be meant to forbid."""
@@ -28,6 +29,26 @@ class Known:
     """By resource: half-open, in UTC minutes, where it was seen to have data."""
     met: set[str] = field(default_factory=set)
     """Ids that occurred anywhere in an answer."""
+    invented: set[str] = field(default_factory=set)
+    """Ids that were drawn by lot: nobody has them."""
+    believed: dict[str, str] = field(default_factory=dict)
+    """What an id is, as an older report says."""
+
+    def kinds_of(self, name: str) -> set[str]:
+        """Return what an id is known as: group, site, unit controller, resource, or several of them."""
+        places = ((GROUP, self.groups), (SITE, self.sites), (CONTROLLER, self.controllers))
+        kinds = {kind for kind, names in places if name in names}
+        if name in self.resources:
+            kinds.add(RESOURCE)
+        return kinds or ({self.believed[name]} if name in self.believed else set())
+
+    @property
+    def controllers(self) -> dict[str, str]:
+        """The unit controllers of the listed resources, with the resource that names each first."""
+        found: dict[str, str] = {}
+        for name, row in self.resources.items():
+            found.setdefault(str(row.get("unit_controller_id")), name)
+        return found
 
     def operation_of(self, resource: str) -> str | None:
         """Return the operation that a listed resource belongs to, by its type."""

@@ -12,7 +12,7 @@ from wattos_testkit.harness.asked import SERIES, minute_of, text_of
 from wattos_testkit.harness.conditional import NOT_MODIFIED, judge_conditional
 from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.events import Evidence
-from wattos_testkit.harness.refusals import base_of, good_url, strangers
+from wattos_testkit.harness.refusals import base_of, good_of, good_url, strangers
 from wattos_testkit.harness.run import Run, Steps, Tagged, mark_of
 from wattos_testkit.harness.transport import Reply
 from wattos_testkit.harness.wire import rows_of
@@ -50,21 +50,15 @@ def _addresses(run: Run) -> Iterator[tuple[str, str]]:
     operations = [one for one in SERIES if run.known.by_operation(one)] or list(SERIES)
     for turn, (what, changed) in enumerate(_variants(run, operations)):
         operation = operations[turn % len(operations)]
-        yield f"{operation}: {what}", run.url(operation, **{**_good(run, operation), **changed})
+        yield f"{operation}: {what}", run.url(operation, **{**good_of(run, operation), **changed})
     operation = operations[0]
-    url = run.url(operation, **_good(run, operation))
+    url = run.url(operation, **good_of(run, operation))
     yield f"{operation}: a parameter twice", f"{url}&agg_interval={_INTERVAL}"
     parts = urlsplit(url)
     yield (
         f"{operation}: colons percent-encoded",
         parts._replace(query=parts.query.replace(":", "%3A")).geturl(),
     )
-
-
-def _good(run: Run, operation: str) -> dict[str, str | None]:
-    resource, end = base_of(run, operation)
-    window = {"start": text_of(end - _SPAN), "end": text_of(end)}
-    return {"resource_id": resource, **window, "agg_interval": str(_INTERVAL)}
 
 
 def _variants(run: Run, operations: list[str]) -> Iterator[tuple[str, dict[str, str | None]]]:
@@ -98,7 +92,7 @@ def _offset(run: Run) -> Iterator[str]:
     for operation in SERIES:
         if not run.known.by_operation(operation):
             continue
-        good = _good(run, operation)
+        good = good_of(run, operation)
         window = {name: _shifted(str(good[name])) for name in ("start", "end")}
         reply, value = run.get(run.url(operation, **{**good, **window}))
         if reply is not None:
@@ -143,7 +137,7 @@ def _tags(run: Run) -> Iterator[str]:
         if not run.known.by_operation(operation):
             continue
         if operation not in run.tags:
-            run.get(run.url(operation, **_good(run, operation)))
+            run.get(run.url(operation, **good_of(run, operation)))
         known = run.tags.get(operation)
         asked = run.wire.read(known.url) if known else None
         if known is None or asked is None or asked.window is None:
@@ -215,7 +209,7 @@ def _tokens(run: Run) -> Iterator[str]:
         yield "the token under another scheme"
     for operation in SERIES:
         if run.contract.operations[operation].secured:
-            url = run.url(operation, **{**_good(run, operation), "resource_id": None})
+            url = run.url(operation, **{**good_of(run, operation), "resource_id": None})
             reply, _ = run.get(url, "")
             if reply is not None:
                 judge_probe(run, operation, reply, "WT005")

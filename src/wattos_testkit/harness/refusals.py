@@ -13,6 +13,7 @@ from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, text_of
 from wattos_testkit.harness.run import Run, Steps
 
 _INTERVAL = 15
+_SPAN = 120
 _YEAR = 366 * 1440
 """Minutes of a year, at most."""
 _IDS: tuple[tuple[int, str], ...] = (
@@ -58,13 +59,7 @@ def directed(run: Run) -> Iterator[Refusal]:
 def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
     depth = run.profile.depth
     resource, end = base_of(run, operation)
-    start = end - 120
-    good = {
-        "resource_id": resource,
-        "start": text_of(start),
-        "end": text_of(end),
-        "agg_interval": str(_INTERVAL),
-    }
+    start, good = end - _SPAN, good_of(run, operation)
 
     def but(what: str, **changed: str | None) -> Refusal:
         return Refusal(f"{operation}: {what}", run.url(operation, **{**good, **changed}))
@@ -154,12 +149,22 @@ def _no_such_day(name: str, minute: int) -> dict[str, str]:
     return {name: f"{year}-02-30T00:00:00Z", other[name][0]: other[name][1]}
 
 
-def unknown_id(run: Run, purpose: str) -> str:
+def good_of(run: Run, operation: str) -> dict[str, str | None]:
+    """Return the parameters of a legal request; the id of a list is left to be chosen."""
+    if operation not in SERIES:
+        return {}
+    resource, end = base_of(run, operation)
+    window = {"start": text_of(end - _SPAN), "end": text_of(end)}
+    return {"resource_id": resource, **window, "agg_interval": str(_INTERVAL)}
+
+
+def unknown_id(run: Run, purpose: str, prefix: str = "ZQ") -> str:
     """Return a well-formed id that nobody has: drawn from the seed, and not met so far."""
     for draw in range(1_000):
         name = hashlib.sha256(f"{run.settings.seed}/{purpose}/{draw}".encode()).hexdigest()[:6].upper()
-        if "ZQ" + name not in run.known.met:
-            return "ZQ" + name
+        if prefix + name not in run.known.met:
+            run.known.invented.add(prefix + name)
+            return prefix + name
     raise AssertionError("a thousand random ids exist")
 
 
@@ -170,4 +175,4 @@ def good_url(run: Run, operation: str) -> str:
     if operation == "get_resources":
         return run.url(operation, site_id=next(iter(run.known.sites)))
     resource, end = base_of(run, operation)
-    return run.series_url(operation, resource, end - 120, end, _INTERVAL)
+    return run.series_url(operation, resource, end - _SPAN, end, _INTERVAL)

@@ -38,7 +38,7 @@ _ACROSS = ("WT6", "WT7", "WT8", "WT9")
 _AWAY = {401, 403, *BUSY}
 _PURPOSES = {"WT506": "past", "WT606": "unlisted"}
 """Why the judge asks, where it reads an answer by that."""
-_LISTED = {"WT207", "WT208"}
+_LISTED = {"WT206", "WT207", "WT208"}
 """Rules that lean on the lists: a replay believes what the finding says of them."""
 
 
@@ -50,7 +50,7 @@ class _Old:
     operation: str | None
     resource: str | None
     seen: str
-    """What the first piece of evidence says; of WT207 it is the type that the list gives the resource."""
+    """What the first piece of evidence says; of WT207 it is the type of the resource, or what the id is."""
     requests: tuple[dict[str, str], ...]
 
 
@@ -181,6 +181,12 @@ class _Replay(Check):
         if asked is None:
             return
         known, name = run.known, asked.id or f"{SERIES.get(asked.operation)}000001"
+        if self._old.rule == "WT206":
+            known.invented.add(name)
+            return
+        if self._old.rule == "WT207" and self._old.seen.startswith("a "):
+            known.believed[name] = self._old.seen
+            return
         if asked.operation == "get_sites":
             known.groups.append(name)
         elif asked.operation == "get_resources":

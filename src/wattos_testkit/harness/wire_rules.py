@@ -270,17 +270,20 @@ _ALL = (
         _ERROR,
         "An id that nobody has is answered with rows",
         "Somebody else's data is shown as that of the id.",
-        "A well-formed site, group or resource that no list names is answered with rows.",
+        "A well-formed group, site or resource that no list names, drawn by lot, once with the first letters "
+        "of a real one, is answered with rows.",
         "The id exists after all, outside the groups that were given; the id is random, so this is unlikely.",
     ),
     Rule(
         "WT207",
         _REFUSALS,
         _ERROR,
-        "A resource of another kind is answered with rows",
-        "A battery's rows read as a meter's are wrong without a sign of it.",
-        "The id of a resource that the list gives another type is asked at this operation and has rows.",
-        "One device that is both and has one id; no list can say so.",
+        "An id of another kind is answered with rows",
+        "A battery's rows read as a meter's, or a resource's neighbours as a site's, are wrong unseen.",
+        "The id of a resource that the list gives another type is asked at this operation and has rows; or "
+        "that of a group, site, unit controller or resource in the place of one of another kind.",
+        "One device that is two and has one id; no list can say so. Where all rows bear an id that is listed "
+        "as something else, it is taken to be both.",
     ),
     Rule(
         "WT208",
