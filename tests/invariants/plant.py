@@ -237,8 +237,9 @@ def hear(
     pins: dict[str, str] | None = None,
     kinds: str = "ME BE PV",
     change: Callable[[list[Row], dict[str, list[Row]]], None] | None = None,
+    again: bool = False,
 ) -> Verdict:
-    """Let a judge question a plant."""
+    """Let a judge question a plant; `again` asks the same in other ways, as a run does later."""
     judge = Judge(pins or {}, seed=7)
     sites, resources = lists()
     if change is not None:
@@ -247,6 +248,9 @@ def hear(
     stretches = dict.fromkeys(kinds.split(), (FIRST, LAST))
     for question in judge.questions(stretches, profile, LAST):
         judge.answer(question, plant.answer(question))
+    for later in (judge.echoes, judge.settle) if again else ():
+        for question in later():
+            judge.answer(question, plant.answer(question))
     return judge.verdict()
 
 

@@ -25,7 +25,7 @@ from wattos_testkit.harness.events import (
 )
 from wattos_testkit.harness.findings import Findings
 from wattos_testkit.harness.limits import Budget, RunOverError
-from wattos_testkit.harness.mean import doubts, mean
+from wattos_testkit.harness.mean import doubts, echoes, mean, settle
 from wattos_testkit.harness.probes import probes
 from wattos_testkit.harness.profiles import profile_named
 from wattos_testkit.harness.reach import reach
@@ -110,18 +110,28 @@ class Check:
             yield from self._phase("refuse", bad_methods, "methods that change things")
         if not run.known.stretches:
             raise TargetError("no resource was found to have data; say when there is some with --until TIME")
-        if self._wanted(all_rules().keys() - WIRE_RULES.keys()):
-            yield from self._phase("mean", mean, "what the rows say")
-        if depth and self._wanted(WIRE_RULES):
-            yield from self._phase("refuse", probes, "rarer requests")
-        if self.run.wire.doubts:
-            yield from self._phase("mean", doubts, "windows that were refused")
-        if self._wanted(WIRE_RULES):
-            yield from self._phase("refuse", dictionary, "the dictionary of spellings")
+        yield from self._meanings()
         if run.profile.fuzz is not None and run.settings.fuzz:
             from wattos_testkit.harness.conform import conform  # noqa: PLC0415 - Schemathesis takes 100 MB
 
             yield from self._phase("conform", conform, "Schemathesis")
+
+    def _meanings(self) -> Iterator[Event]:
+        """Yield what the rows say, what is asked of the wire beside, and last what contradicted itself."""
+        run = self.run
+        wire, rows = self._wanted(WIRE_RULES), self._wanted(all_rules().keys() - WIRE_RULES.keys())
+        if rows:
+            yield from self._phase("mean", mean, "what the rows say")
+        if run.profile.depth and wire:
+            yield from self._phase("refuse", probes, "rarer requests")
+        if run.wire.doubts:
+            yield from self._phase("mean", doubts, "windows that were refused")
+        if rows:
+            yield from self._phase("mean", echoes, "the same in other ways")
+        if wire:
+            yield from self._phase("refuse", dictionary, "the dictionary of spellings")
+        if rows:
+            yield from self._phase("mean", settle, "contradictions")
 
     def _wanted(self, rules: Iterable[str]) -> bool:
         """Return whether any of some rules counts: what nobody wants to know is not asked."""

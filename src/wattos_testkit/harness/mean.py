@@ -1,5 +1,6 @@
 """Mean: put the judge's questions to the target, and its answers back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from wattos_testkit.harness.asked import text_of
@@ -15,7 +16,21 @@ _SHORT = 120
 def mean(run: Run) -> Steps:
     """Ask what the judge wants to know; each answer is given before the next question is drawn."""
     now = int(run.transport.clock.wall()) // 60
-    for question in run.judge.questions(dict(run.known.stretches), run.profile.name, now):
+    yield from _asked(run, run.judge.questions(dict(run.known.stretches), run.profile.name, now))
+
+
+def echoes(run: Run) -> Steps:
+    """Ask for minutes that are known in many other ways."""
+    yield from _asked(run, run.judge.echoes())
+
+
+def settle(run: Run) -> Steps:
+    """Ask again what was answered in contradiction to something else."""
+    yield from _asked(run, run.judge.settle())
+
+
+def _asked(run: Run, questions: Iterator[Question]) -> Steps:
+    for question in questions:
         url = _address(run, question)
         run.directed = True
         try:

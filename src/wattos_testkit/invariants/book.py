@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattos_testkit.harness.events import Request
+from wattos_testkit.invariants.memory import Memory
 from wattos_testkit.invariants.observations import Observation
 from wattos_testkit.invariants.question import KIND_OF, OPERATION_OF
 from wattos_testkit.invariants.tracks import Track, merge
@@ -79,6 +80,8 @@ class Book:
         """Answers about buckets that have not been yet: no track is made of their rows."""
         self.onward: list[Observation] = []
         """Answers to windows from the past into the future: no track is made of them either."""
+        self.memory = Memory()
+        """Every row of every answer, whoever asked."""
         self.end_labels = False
         self.spoiled: set[tuple[str, int]] = set()
         """Resources and intervals whose rows are known to be wrong: what follows from them is no news."""

@@ -17,9 +17,11 @@ from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
 from wattos_testkit.invariants.cloudless import judge_cloudless
+from wattos_testkit.invariants.contradictions import judge_contradictions
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.drawn import drawn_windows
+from wattos_testkit.invariants.echoes import echoes, settle
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.fickle import judge_fickle
 from wattos_testkit.invariants.flows import detect_registers
@@ -30,10 +32,10 @@ from wattos_testkit.invariants.grid import judge_grid
 from wattos_testkit.invariants.labels import detect_labels
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.noise import judge_noise
-from wattos_testkit.invariants.observations import observe
+from wattos_testkit.invariants.observations import Observation, observe
 from wattos_testkit.invariants.onward import judge_onward
 from wattos_testkit.invariants.peaks import judge_held_peaks
-from wattos_testkit.invariants.question import AHEAD, ONWARD, Answer, Question
+from wattos_testkit.invariants.question import AHEAD, ECHO, ONWARD, SETTLE, Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
 from wattos_testkit.invariants.repetition import judge_repetition
@@ -68,6 +70,7 @@ class Judge:
         self._seed = seed
         self._book = Book()
         self._earliest: int | None = None
+        self._plan: Plan | None = None
 
     def listed(
         self,
@@ -90,7 +93,7 @@ class Judge:
         """
         self._earliest = min((start for start, _ in stretches.values()), default=None)
         self._book.newest = {key: end for key, (_, end) in stretches.items()}
-        plan = Plan(self._book, stretches, profile, now)
+        plan = self._plan = Plan(self._book, stretches, profile, now)
         yield from plan.questions()
         yield from behind_the_meter(self._book, plan)
         yield from follow_ups(self._book, plan.budget.follow_ups)
@@ -101,10 +104,22 @@ class Judge:
                 yield from drawn_windows(self._book, kind, resources[0], stretch, most, self._seed)
         yield from plan.again()
 
+    def echoes(self) -> Iterator[Question]:
+        """Yield the same minutes under many addresses; after the questions, and answered like these."""
+        if self._plan is not None:
+            yield from echoes(self._book, self._plan)
+
+    def settle(self) -> Iterator[Question]:
+        """Yield again what was answered in contradiction to something else; last of all."""
+        yield from settle(self._book)
+
     def answer(self, question: Question, answer: Answer) -> None:
         """Take the answer to a question."""
         seen = observe(question, answer)
-        if question.purpose == AHEAD:
+        self._book.memory.hear(seen)
+        if question.purpose in {ECHO, SETTLE}:
+            self._keep(seen)
+        elif question.purpose == AHEAD:
             self._book.ahead.append(seen)
         elif question.purpose == ONWARD:
             self._book.onward.append(seen)
@@ -112,11 +127,14 @@ class Judge:
             self._book.add(seen)
 
     def witness(self, question: Question, answer: Answer) -> None:
-        """Take a series answer met on the way: only rules that look at one answer apply."""
-        if len(self._book.witnesses) < _WITNESSES:
-            seen = observe(question, answer, directed=False)
-            if seen.readable and seen.count <= _WITNESS_ROWS:
-                self._book.witnesses.append(seen)
+        """Take a series answer met on the way: it is looked at by itself, and must not contradict others."""
+        seen = observe(question, answer, directed=False)
+        self._book.memory.hear(seen)
+        self._keep(seen)
+
+    def _keep(self, seen: Observation) -> None:
+        if len(self._book.witnesses) < _WITNESSES and seen.readable and seen.count <= _WITNESS_ROWS:
+            self._book.witnesses.append(seen)
 
     def verdict(self) -> Verdict:
         """Judge all that was seen."""
@@ -133,6 +151,7 @@ class Judge:
         registers = detect_registers(book)
         judge_relations(book, ledger)
         judge_onward(book, ledger)
+        judge_contradictions(book, ledger)
         judge_aggregation(book, ledger, registers)
         judge_across(book, ledger)
         judge_registers(book, ledger, registers)

@@ -10,10 +10,14 @@ KIND_OF = {"get_meter_data": "ME", "get_bess_data": "BE", "get_pv_data": "PV"}
 OPERATION_OF = {kind: operation for operation, kind in KIND_OF.items()}
 AHEAD = "ahead"
 """The purpose of questions about buckets that have not been yet; their answers are kept apart."""
-
-
 ONWARD = "onward"
 """The purpose of windows that begin in the past and end in the future; their answers are kept apart too."""
+ECHO = "echo"
+"""The purpose of windows whose rows other answers have already: they are only held against these."""
+ROLL = "roll"
+"""The purpose of questions for each resource by its id."""
+SETTLE = "settle"
+"""The purpose of questions asked again because their answers contradicted each other."""
 
 
 @dataclass(frozen=True, slots=True)

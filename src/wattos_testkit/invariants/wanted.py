@@ -159,7 +159,7 @@ class Plan:
         day = self.day(kind, resources[0]) if resources else None
         if day is None:
             return
-        noon = self._noon(resources[0], day)
+        noon = self.noon(resources[0], day)
         yield self._ask(kind, None, (noon - 60, noon + 60), 15, "unfiltered")
         seen = self._book.observations[-1] if self._book.observations else None
         many = len(seen.rows) if seen is not None and seen.question.resource is None else 0
@@ -259,7 +259,7 @@ class Plan:
             if span > 28 * DAY:
                 yield self._ask(kind, resource, (start, start + 28 * DAY), 30, "season")
 
-    def _noon(self, resource: str, day: tuple[int, int]) -> int:
+    def noon(self, resource: str, day: tuple[int, int]) -> int:
         """Return about noon by the sun, on the grid, inside the day."""
         longitude = self._book.place(resource).longitude or 0.0
         noon = day[0] + round((12 - longitude / 15) % 24 * 2) * 30

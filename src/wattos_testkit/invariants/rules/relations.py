@@ -15,8 +15,10 @@ RULES = (
         Severity.ERROR,
         "A window is not the sum of its parts",
         "Whoever pages through time gets other numbers than whoever asks at once.",
-        "Rows of the same resource, interval and timestamp are compared between windows of different length; "
-        "a window that ends in the future must have the rows of its past.",
+        "Rows of the same resource, interval and timestamp are compared between all answers of the run, also "
+        "those to probes and made-up requests: whatever the window, they must have the same rows and values; "
+        "a window that ends in the future must have the rows of its past. The minutes about a noon are asked "
+        "for in many windows.",
         _LATE,
     ),
     Rule(
@@ -34,7 +36,8 @@ RULES = (
         Severity.ERROR,
         "Without a filter the answer differs from that with resource_id",
         "An overview and a detail page contradict each other.",
-        "Every row of an unfiltered answer is compared with the same row asked by resource_id; a resource "
+        "Every row of an unfiltered answer is compared with the same row asked by resource_id, of each "
+        "resource of the lists (up to six of a type); a resource "
         "that has rows when asked alone must be in the unfiltered answer.",
         "Resources of other groups in the unfiltered answer are no finding here (WT606 looks at them). "
         + _LATE,
@@ -45,9 +48,9 @@ RULES = (
         Severity.ERROR,
         "The same question is answered differently the second time",
         "Nothing that is computed from it can be repeated.",
-        "One request is sent twice in a row; so is one whose answer lacks rows that another "
-        "answer has, or has others, before a window, a filter or an order is blamed. Values and rows must "
-        "be the same.",
+        "One request is sent twice in a row; so is any whose answer lacks rows that another "
+        "answer of the run has, or has others, before a window, a filter or an order is blamed. "
+        "Values and rows must be the same.",
         _LATE,
     ),
     Rule(
