@@ -26,6 +26,7 @@ _CAUSES = {
     "PV": {"power_active_avg": -1.0},
     "BE": {"power_charge_active_avg": 1.0, "power_discharge_active_avg": -1.0},
 }
+_FIRST = {"ME": "power_active_avg", "PV": "power_active_avg", "BE": "power_charge_active_avg"}
 _UNIT = 20.0
 """A meter that answers so many times too much, or too little, does so in another unit."""
 
@@ -78,7 +79,8 @@ def _point(book: Book, controller: str, members: list[str], interval: int) -> Po
         return None
     common: Ints | None = None
     for track in ready.values():
-        common = track.start if common is None else np.intersect1d(common, track.start, assume_unique=True)
+        known = track.start[np.isfinite(track.column(_FIRST[kinds[track.resource]]))]
+        common = known if common is None else np.intersect1d(common, known, assume_unique=True)
     if common is None or common.size < _FEWEST:
         return None
 

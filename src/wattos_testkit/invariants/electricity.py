@@ -168,7 +168,9 @@ def _judge_factor(book: Book, ledger: Ledger, resource: str) -> None:
     size, factor = np.abs(active[telling]), np.abs(active[telling]) / apparent[telling]
     varies = float(size.std()) > 0.05 * float(size.mean())
     reactive = np.abs(track.column("power_reactive_avg")[telling])
-    if varies and float(factor.std()) < 0.0005 and float(np.median(reactive)) > 10 * step:
+    # Close to one, hardly anything can make it vary.
+    below = float(np.median(factor)) < 0.998
+    if varies and below and float(factor.std()) < 0.0005 and float(np.median(reactive)) > 10 * step:
         _tell(
             ledger,
             track,

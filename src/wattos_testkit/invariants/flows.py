@@ -92,10 +92,32 @@ def to_zero(flow: Flow) -> Flags:
 def rolled_over(flow: Flow) -> Flags:
     """Tell which falls are a rollover at a power of ten."""
     before, after = flow.count[np.maximum(flow.falls - 1, 0)], flow.count[flow.falls]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        modulus = 10.0 ** np.ceil(np.log10(np.maximum(before, 1e-9)))
-    over: Flags = (before >= 0.99 * modulus) & (after <= 0.01 * modulus) & (after >= -flow.step)
+    modulus = _modulus(before)
+    ends = (before >= 0.99 * modulus) & (after <= 0.01 * modulus)
+    over: Flags = (ends | _goes_on(flow, flow.falls, modulus)) & (after >= -flow.step)
     return over
+
+
+def rolled_back(flow: Flow) -> Ints:
+    """Return the rows over which a register that counts both ways leaps from its begin to its end."""
+    leaps = np.flatnonzero(np.nan_to_num(flow.moved) > 0.5 * float(np.nanmax(flow.count, initial=0.0)))
+    if leaps.size == 0:
+        return leaps
+    found: Ints = leaps[_goes_on(flow, leaps, -_modulus(flow.count[leaps]))]
+    return found
+
+
+def _modulus(highest: Floats) -> Floats:
+    """Return the power of ten at which registers that show so much begin anew."""
+    found: Floats = 10.0 ** np.ceil(np.log10(np.maximum(np.nan_to_num(highest), 1e-9)))
+    return found
+
+
+def _goes_on(flow: Flow, rows: Ints, modulus: Floats) -> Flags:
+    """Tell whether a register moves by what flows, once the digits that it lacks are added."""
+    energy, moved = flow.energy[rows], flow.moved[rows] + modulus
+    near: Flags = np.abs(moved - energy) <= 0.15 * np.abs(energy) + 2 * flow.step + 2 * flow.blur
+    return near & (np.abs(flow.moved[rows]) > 0.5 * np.abs(modulus))
 
 
 def is_interval(flow: Flow) -> bool:

@@ -23,8 +23,14 @@ _FACTORS = {
 }
 
 
-def tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, out: float | None) -> None:
-    """Say why blocks do not follow; `out` is how an exporting register counts, None where power flows in."""
+def tell_misfit(
+    ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, out: float | None, low: float
+) -> None:
+    """Say why blocks do not follow.
+
+    `out` is how an exporting register counts, None where power flows in; blocks with less power than `low`
+    are no error.
+    """
     total, went = float(blocks.energy.sum()), float(blocks.moved.sum())
     factor = went / total if total else 0.0
     constant = _constant(flow)
@@ -35,7 +41,11 @@ def tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, out: f
         _tell(ledger, flow, blocks, wrong, "WT704", f"{flow.register} does not move while {flow.power} flows")
         return
     steady = blocks.misfit(factor).mean() <= 0.1
-    if steady and abs(factor - 1) > WITHIN and (out is None or abs(factor) > 1.25):
+    if (
+        steady
+        and abs(factor - 1) > WITHIN
+        and (out is None or abs(factor) > 1.25 or _STEADY[0] <= factor <= _STEADY[1])
+    ):
         if _STEADY[0] <= factor <= _STEADY[1]:
             _tell(
                 ledger, flow, blocks, wrong, "WT813", f"{flow.register} follows {flow.power} by {factor:.3f}"
@@ -66,8 +76,15 @@ def tell_misfit(ledger: Ledger, flow: Flow, blocks: Blocks, wrong: Flags, out: f
         wrong,
         "WT701",
         f"{flow.register} does not follow {flow.power}",
-        Severity.ERROR if _is_many(flow, blocks, wrong) else Severity.WARNING,
+        Severity.ERROR if _is_many(flow, blocks, wrong & _weighty(flow, blocks, low)) else Severity.WARNING,
     )
+
+
+def _weighty(flow: Flow, blocks: Blocks, low: float) -> Flags:
+    """Tell which blocks have more than a little power, by the one or the other."""
+    hours = (blocks.last - blocks.first + 1) * flow.track.interval / 60
+    weighty: Flags = np.maximum(np.abs(blocks.energy), np.abs(blocks.moved)) > low * hours
+    return weighty
 
 
 def _is_many(flow: Flow, blocks: Blocks, wrong: Flags) -> bool:

@@ -206,6 +206,9 @@ def _judge_refused(book: Book, ledger: Ledger, operation: str) -> None:
             rows = other.rows.get(name)
             if other.question.resource is not None or other.question.operation != operation or rows is None:
                 continue
+            # What records quarters of an hour has no minutes, however it is asked.
+            if other.question.interval != question.interval:
+                continue
             start = rows.label - book.shift(other.question.interval)
             inside = (start >= question.start) & (start + other.question.interval <= question.end)
             if question.end - question.start > _DAY or not inside.any() or not book.believed(other, name):

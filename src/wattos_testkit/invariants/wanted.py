@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from wattos_testkit.invariants.book import Book, Listed
 from wattos_testkit.invariants.clocks import clock_changes, leap_days, turn_and_height
+from wattos_testkit.invariants.everyone import everyone
 from wattos_testkit.invariants.question import AHEAD, KIND_OF, ONWARD, OPERATION_OF, Question
 
 DAY = 1440
 _LATE = 120
 """Minutes at the end of a stretch that are not asked for: data may arrive late."""
-_OVERVIEW = 64
-"""Up to so many resources of a type, a whole day is asked without a filter."""
 _CALENDAR = 5 * 366 * DAY
 """So far back lies a 29th of February at most, but for a century without one."""
 _CHANGES = 4
@@ -159,12 +158,8 @@ class Plan:
         day = self.day(kind, resources[0]) if resources else None
         if day is None:
             return
-        noon = self.noon(resources[0], day)
-        yield self._ask(kind, None, (noon - 60, noon + 60), 15, "unfiltered")
-        seen = self._book.observations[-1] if self._book.observations else None
-        many = len(seen.rows) if seen is not None and seen.question.resource is None else 0
-        if 0 < many <= _OVERVIEW:
-            yield self._ask(kind, None, day, 30, "overview")
+        noon, stretch = self.noon(resources[0], day), self.stretch(kind, resources[0]) or day
+        yield from everyone(self._book, kind, day, stretch, noon, thorough=self.budget.thorough)
 
     def _beside(self, kind: str, resources: list[str]) -> Iterator[Question]:
         for resource in resources:
