@@ -4,12 +4,13 @@ import numpy as np
 
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.book import OPERATIONS, Book
+from wattos_testkit.invariants.coarsened import judge_coarsened
 from wattos_testkit.invariants.ends import judge_ends, judge_readings
 from wattos_testkit.invariants.flows import PEAKS
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.means import judge_means, judge_shift
 from wattos_testkit.invariants.pairs import HIGHER, SLACK, Pair, enough, is_near, pairs_of, tell, weight_of
-from wattos_testkit.invariants.question import KIND_OF
+from wattos_testkit.invariants.question import KIND_OF, OPERATION_OF
 
 _RULES = ("WT401", "WT402", "WT403", "WT404", "WT405", "WT406", "WT407", "WT409")
 
@@ -26,20 +27,31 @@ def judge_aggregation(book: Book, ledger: Ledger, registers: dict[str, str]) -> 
                 ledger.skipped(rule, operation, "answers to one and the same question differ")
             continue
         for resource in book.resources(kind):
-            for pair in pairs_of(book, resource):
-                if judge_shift(ledger, pair):
-                    book.spoiled.add((resource, pair.coarse.interval))
-                    continue
-                judge_means(ledger, kind, pair)
-                _judge_peaks(ledger, kind, pair)
-                judge_readings(ledger, kind, pair, registers.get(resource, "lifetime"))
-                judge_ends(ledger, kind, pair)
-                if any(ledger.has(rule, operation, resource) for rule in ("WT401", "WT403", "WT404")):
-                    book.spoiled.add((resource, pair.coarse.interval))
+            _judge_resource(book, ledger, kind, resource, registers.get(resource, "lifetime"))
         for rule in _RULES:
             if rule in _ABSENT[kind]:
                 continue
             ledger.skipped(rule, operation, "no two intervals over the same time with ten complete buckets")
+
+
+def _judge_resource(book: Book, ledger: Ledger, kind: str, resource: str, convention: str) -> None:
+    operation = OPERATION_OF[kind]
+    sound = []
+    for pair in pairs_of(book, resource):
+        if judge_shift(ledger, pair):
+            book.spoiled.add((resource, pair.coarse.interval))
+            continue
+        judge_means(ledger, kind, pair)
+        _judge_peaks(ledger, kind, pair)
+        judge_readings(ledger, kind, pair, convention)
+        judge_ends(ledger, kind, pair)
+        if any(ledger.has(rule, operation, resource) for rule in ("WT401", "WT403", "WT404")):
+            book.spoiled.add((resource, pair.coarse.interval))
+        else:
+            sound.append(pair)
+    told = {rule for rule in _RULES if ledger.has(rule, operation, resource)}
+    for pair in sound:
+        judge_coarsened(ledger, kind, pair, convention, told)
 
 
 def _judge_peaks(ledger: Ledger, kind: str, pair: Pair) -> None:

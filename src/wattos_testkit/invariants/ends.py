@@ -5,10 +5,17 @@ import numpy as np
 from wattos_testkit.harness.events import Severity
 from wattos_testkit.invariants.flows import FLOWS
 from wattos_testkit.invariants.ledger import Ledger
-from wattos_testkit.invariants.pairs import HIGHER, Pair, enough, is_near, requests_of, tell, weight_of
+from wattos_testkit.invariants.pairs import (
+    HIGHER,
+    READING,
+    Pair,
+    enough,
+    is_near,
+    requests_of,
+    tell,
+    weight_of,
+)
 
-_READING = 6 / 3600
-"""Hours by which two readings of one register may be apart."""
 _TEMPERATURES = {
     "ME": (),
     "BE": ("temp_cell_max", "temp_ambient_max"),
@@ -21,7 +28,7 @@ def judge_readings(ledger: Ledger, kind: str, pair: Pair, convention: str) -> No
     for name, power in FLOWS[kind]:
         parts, whole = pair.parts(name), pair.whole(name)
         flow = np.abs(pair.parts(power)).max(axis=1)
-        tolerance = pair.step(name) + 1e-12 * np.abs(whole) + _READING * flow
+        tolerance = pair.step(name) + 1e-12 * np.abs(whole) + READING * flow
         expected = parts[:, -1]
         if convention == "interval":
             expected = parts.sum(axis=1)

@@ -18,6 +18,8 @@ SLACK = 0.002
 """Of the larger value: what clocks and sampling of a healthy server do."""
 HIGHER = 0.05
 """By such a share may a coarse maximum exceed its parts: it comes from finer raw data."""
+READING = 6 / 3600
+"""Hours by which two readings of one register may be apart."""
 
 
 @dataclass(frozen=True, slots=True)

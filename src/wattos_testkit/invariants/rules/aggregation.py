@@ -15,8 +15,9 @@ RULES = (
         Severity.ERROR,
         "A coarse average is not the mean of the finer ones",
         "Energy computed from 15-minute rows differs from that of one-minute rows.",
-        "Each `_avg` of a coarse row against the mean of the fine rows in its bucket, at least ten buckets.",
-        _COMPLETE + " A lone row among many is a warning.",
+        "Each `_avg` of a coarse row against the mean of the fine rows in its bucket, at least ten buckets; "
+        "also by the resolution of the fine rows alone, where coarse ones come in steps of whole kilowatts.",
+        _COMPLETE + " A lone row among many is a warning, and so is a digit less in the archive.",
     ),
     Rule(
         "WT402",
