@@ -68,6 +68,10 @@ class Schemas:
                 return responses[name]  # type: ignore[no-any-return]
         return None
 
+    def secured(self, operation: str) -> bool:
+        """Return whether an operation needs a credential."""
+        return self._contract.operations[operation].secured
+
     def statuses(self, operation: str) -> tuple[str, ...]:
         """Return the statuses that the document lists."""
         return tuple(self._contract.operations[operation].spec.get("responses", {}))

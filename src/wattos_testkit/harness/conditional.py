@@ -8,7 +8,7 @@ from wattos_testkit.harness.wire import OK, REDIRECT
 
 NOT_MODIFIED = 304
 ANOTHER_WINDOW = "the ETag of another window"
-_NEVER_GIVEN = '"wattos-testkit-never"'
+NEVER_GIVEN = '"wattos-testkit-never"'
 
 
 def conditional(run: Run) -> Steps:
@@ -21,7 +21,7 @@ def conditional(run: Run) -> Steps:
         run.findings.skipped("WT109", "get_sites", "answers have no strong ETag")
         return
     run.findings.asked("WT109", "get_sites", 2)
-    for what, tag in (("its own ETag", known.tag), ("an ETag that was never given", _NEVER_GIVEN)):
+    for what, tag in (("its own ETag", known.tag), ("an ETag that was never given", NEVER_GIVEN)):
         answer, _ = run.get(url, extra=(("If-None-Match", tag),))
         if answer is not None:
             judge_conditional(run, answer)
@@ -31,7 +31,7 @@ def conditional(run: Run) -> Steps:
 def judge_conditional(run: Run, reply: Reply, *, other: bool = False) -> None:
     """Judge the answer to a conditional request; with the tag of another window if `other`."""
     fresh, same = OK <= reply.status < REDIRECT, reply.status == NOT_MODIFIED
-    if other or dict(reply.extra).get("If-None-Match") == _NEVER_GIVEN:
+    if other or dict(reply.extra).get("If-None-Match") == NEVER_GIVEN:
         if same:
             whose = ANOTHER_WINDOW if other else "an ETag that was never given"
             _unconditional(run, reply, "200 with the data", f"304 for {whose}")

@@ -9,6 +9,7 @@ import gc
 import hashlib
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from wattos_testkit.errors import MissingExtraError
@@ -17,6 +18,7 @@ from wattos_testkit.harness.events import Evidence, Request
 from wattos_testkit.harness.gate import NOT_SENT, Gate
 from wattos_testkit.harness.profiles import Fuzz
 from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.turned import let_in
 
 try:
     import schemathesis
@@ -44,7 +46,7 @@ def conform(run: Run) -> Steps:
     fuzz = run.profile.fuzz
     if fuzz is None:
         return
-    gate = Gate(run.transport, fuzz, next(iter(run.known.stretches)))
+    gate = Gate(run.transport, fuzz, next(iter(run.known.stretches)), partial(let_in, run))
     document = _drawable(run.contract.raw)
     for number in range(fuzz.rounds):
         before = gate.sent

@@ -4,11 +4,13 @@ import hashlib
 import re
 
 from wattos_testkit.harness.acceptance import FAILED
+from wattos_testkit.harness.body import BodyError, parse
+from wattos_testkit.harness.conditional import NOT_MODIFIED
 from wattos_testkit.harness.events import Evidence
 from wattos_testkit.harness.refusals import good_url
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.transport import Reply
-from wattos_testkit.harness.wire import OK, REDIRECT
+from wattos_testkit.harness.wire import OK, REDIRECT, REFUSED, rows_of
 
 _TURNED_AWAY = {401, 403, 404, 407, 429}
 """401 is right; 403 and 404 tell nothing to strangers; the others are HTTP's own."""
@@ -55,6 +57,15 @@ def judge_probe(run: Run, operation: str, reply: Reply, rule: str) -> None:
     """Judge the answer to a request with the wrong credentials."""
     run.findings.asked(rule, operation)
     request = run.transport.request_of(reply)
+    if reply.status == NOT_MODIFIED and reply.extra:
+        seen = Evidence("status", "401", "304")
+        message = "who brings a validator of the holder's gets 304, the token unseen"
+        run.findings.report(rule, operation, message, evidence=[seen], requests=[request])
+        return
+    if reply.status >= REFUSED and (count := _rows_in(reply)):
+        seen = Evidence("body", "no data", f"{count} rows")
+        message = f"the {reply.status} refuses the credentials, and has the data in its body"
+        run.findings.report(rule, operation, message, evidence=[seen], requests=[request])
     if OK <= reply.status < REDIRECT:
         messages = {
             "WT005": "data is given without a token",
@@ -74,6 +85,15 @@ def judge_probe(run: Run, operation: str, reply: Reply, rule: str) -> None:
         seen = Evidence("status", "401", str(reply.status))
         message = f"wrong or missing credentials are answered with {reply.status}"
         run.findings.report("WT012", operation, message, evidence=[seen], requests=[request])
+
+
+def _rows_in(reply: Reply) -> int:
+    """Return how many rows with an id the body of a refusal holds."""
+    try:
+        rows = rows_of(parse(reply.body)) or []
+    except BodyError:
+        return 0
+    return sum(isinstance(row, dict) and bool({"site_id", "resource_id"} & row.keys()) for row in rows)
 
 
 def _challenge(run: Run, operation: str, reply: Reply) -> None:

@@ -24,6 +24,7 @@ from wattos_testkit.harness.events import (
     Severity,
 )
 from wattos_testkit.harness.findings import Findings
+from wattos_testkit.harness.guard import guard
 from wattos_testkit.harness.limits import Budget, RunOverError
 from wattos_testkit.harness.mean import doubts, echoes, mean, settle
 from wattos_testkit.harness.probes import probes
@@ -32,6 +33,7 @@ from wattos_testkit.harness.reach import reach
 from wattos_testkit.harness.refusals import refusals
 from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.same import same
 from wattos_testkit.harness.target import Target, base_url
 from wattos_testkit.harness.transport import Transport
 from wattos_testkit.harness.wire_rules import RULES as WIRE_RULES
@@ -129,9 +131,16 @@ class Check:
         if rows:
             yield from self._phase("mean", echoes, "the same in other ways")
         if wire:
-            yield from self._phase("refuse", dictionary, "the dictionary of spellings")
+            yield from self._refused_last()
         if rows:
             yield from self._phase("mean", settle, "contradictions")
+
+    def _refused_last(self) -> Iterator[Event]:
+        """Ask what has a budget of its own."""
+        yield from self._phase("refuse", dictionary, "the dictionary of spellings")
+        if self.run.profile.depth:
+            yield from self._phase("refuse", guard, "strangers at each door")
+            yield from self._phase("refuse", same, "the same with other headers")
 
     def _wanted(self, rules: Iterable[str]) -> bool:
         """Return whether any of some rules counts: what nobody wants to know is not asked."""

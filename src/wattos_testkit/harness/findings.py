@@ -105,6 +105,10 @@ class Findings:
         """Return whether a breach of a rule was found at an operation, also a known one."""
         return any(key[:2] == (rule, operation) for key in (*self._found, *self.hidden))
 
+    def count(self, rule: str, operation: str | None) -> int:
+        """Return how often a rule was seen to be broken at an operation."""
+        return sum(one.count for key, one in self._found.items() if key[:2] == (rule, operation))
+
     def asked(self, rule: str, operation: str | None = None, count: int = 1) -> None:
         """Note that a rule looked at something."""
         if self.selection.counts(rule):

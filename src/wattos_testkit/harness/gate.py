@@ -2,6 +2,7 @@
 
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -31,7 +32,13 @@ _SLOW = 2.0
 class Gate(requests.Session):
     """A session whose requests go through our transport."""
 
-    def __init__(self, transport: Transport, fuzz: Fuzz, resource: str) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        fuzz: Fuzz,
+        resource: str,
+        settled: Callable[[Reply], Reply] = lambda one: one,
+    ) -> None:
         super().__init__()
         self.stop: Any = lambda: None
         self.over: RunOverError | None = None
@@ -39,6 +46,8 @@ class Gate(requests.Session):
         self.spent = False
         self.unanswered: list[tuple[UnansweredError, str | None]] = []
         self._transport, self._fuzz, self._resource = transport, fuzz, resource
+        self._settled = settled
+        """Returns the answer that counts, where one may be asked again."""
         self._heavy: set[str] = set()
         self._answers: OrderedDict[str, Reply] = OrderedDict()
         self._kept = 0
@@ -83,7 +92,7 @@ class Gate(requests.Session):
         if url in self._answers:
             self._answers.move_to_end(url)
             return self._answers[url]
-        reply = self._transport.get(url)
+        reply = self._settled(self._transport.get(url))
         self._answers[url] = reply
         self._kept += _HEAD + len(reply.body)
         while self._kept > _KEPT:

@@ -81,3 +81,20 @@ def curl(url: str, credentials: str, headers: Iterable[tuple[str, str]] = (), me
         shown = f'"{name}: ${variable}"' if is_credential(name, value) else quote(f"{name}: {value}")
         parts += ["-H", shown]
     return " ".join([*parts, quote(url)])
+
+
+def spoken(credentials: str, token: str) -> str:
+    """Return a header with the token in it, as bash would write it: whole, cut, or in another case."""
+    for form, said in near_misses(token).items():
+        credentials = credentials.replace(form, said)
+    return credentials.replace("$WATTOS_TOKEN", token)
+
+
+def near_misses(token: str) -> dict[str, str]:
+    """Return tokens that are almost the right one, by the form in which a curl line shows them."""
+    return {
+        "${WATTOS_TOKEN%?}": token[:-1],
+        "${WATTOS_TOKEN%????}": token[:-4],
+        "${WATTOS_TOKEN^^}": token.upper(),
+        "${WATTOS_TOKEN,,}": token.lower(),
+    }

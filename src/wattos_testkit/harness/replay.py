@@ -20,12 +20,15 @@ from wattos_testkit.harness.discover import lists
 from wattos_testkit.harness.engine import Check
 from wattos_testkit.harness.events import Event
 from wattos_testkit.harness.findings import Selection
+from wattos_testkit.harness.guard import judge_echo
 from wattos_testkit.harness.probes import judge_list, judge_offset
 from wattos_testkit.harness.rulebook import all_rules
 from wattos_testkit.harness.run import Run, Steps
+from wattos_testkit.harness.same import Plain, judge_same
 from wattos_testkit.harness.settings import Settings
 from wattos_testkit.harness.target import PLACEHOLDER
 from wattos_testkit.harness.transport import BUSY, TOKEN, UNSAFE, Reply
+from wattos_testkit.harness.turned import AWAY, refused
 from wattos_testkit.harness.wire import rows_of
 from wattos_testkit.invariants.judge import Verdict
 from wattos_testkit.invariants.question import Answer, Question
@@ -35,6 +38,13 @@ _PROBED = {*_CREDENTIALS, "WT008", "WT009", "WT012"}
 """Rules that look at answers to wrong credentials."""
 _ACROSS = ("WT6", "WT7", "WT8", "WT9")
 """Rules of the judge that know a resource from the lists: its type, its place, what else is there."""
+_HEADERS = {"WT013", "WT015", "WT109", "WT110"}
+"""Rules about what hangs on the headers of a request."""
+_OWN = {
+    "If-None-Match", "If-Modified-Since", "Range", "Accept", "Accept-Encoding", "Accept-Language",
+    "Cache-Control", "X-Forwarded-For", "X-Real-IP", "X-Forwarded-User",
+}  # fmt: skip
+"""Headers that a check sends by itself."""
 _AWAY = {401, 403, *BUSY}
 _PURPOSES = {"WT506": "past", "WT606": "unlisted"}
 """Why the judge asks, where it reads an answer by that."""
@@ -86,6 +96,7 @@ class _Replay(Check):
         super().__init__(settings, clock)
         self._old, self._target = old, target
         self._before: list[Any] | None = None
+        self._plain: Plain | None = None
         self._rows = 0
         if settings.token is None:
             run = self.run
@@ -126,8 +137,8 @@ class _Replay(Check):
             judge_probe(run, operation, reply, old.rule if old.rule in _CREDENTIALS else "WT005")
         elif old.rule == "WT208" and reply.credentials != TOKEN:
             judge_scheme(run, operation, reply)
-        elif old.rule == "WT109":
-            judge_conditional(run, reply, other=ANOTHER_WINDOW in old.seen)
+        elif old.rule in _HEADERS:
+            self._judge_headers(run, reply, value, operation)
         elif old.rule == "WT011":
             judge_method(run, operation, reply)
         elif old.rule == "WT204":
@@ -142,6 +153,21 @@ class _Replay(Check):
             if question is not None:
                 answer = Answer(reply.status, value, run.transport.request_of(reply))
                 run.judge.answer(question, answer)
+
+    def _judge_headers(self, run: Run, reply: Reply, value: object, operation: str) -> None:
+        """Judge what hangs on the headers of a request."""
+        old = self._old
+        if old.rule == "WT013" and reply.status in AWAY:
+            refused(run, reply, operation)
+        elif old.rule == "WT015":
+            judge_echo(run, old.operation, reply)
+        elif old.rule == "WT109" and len(old.requests) == 1:
+            judge_conditional(run, reply, other=ANOTHER_WINDOW in old.seen)
+        elif self._plain is None:
+            self._plain = Plain(operation, reply, rows_of(value) or [])
+        else:
+            # The second answer is held against the first.
+            judge_same(run, self._plain, reply, value)
 
     def _let_in(self, run: Run, reply: Reply) -> None:
         """Refuse to conclude anything from being turned away."""
@@ -270,6 +296,6 @@ def _headers(curl: str) -> tuple[str, tuple[tuple[str, str], ...]]:
             continue
         if name == "Authorization":
             credentials = text
-        elif name == "If-None-Match":
+        elif name in _OWN:
             extra.append((name, text))
     return credentials or ("" if "Authorization" not in curl else TOKEN), tuple(extra)

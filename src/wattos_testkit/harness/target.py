@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from wattos_testkit.contract import Contract
 from wattos_testkit.errors import UsageError
-from wattos_testkit.harness.redaction import Redactor, secrets_in
+from wattos_testkit.harness.redaction import Redactor, near_misses, secrets_in
 
 PLACEHOLDER = "wattos-testkit"
 """Sent when nobody gave a token and the target asks for one: open mocks take anything."""
@@ -57,7 +57,7 @@ class Target:
         secrets = secrets_in(self.headers)
         # The placeholder is no secret, and it is the name of this program: it would blot out honest text.
         if self.token and self.token_given:
-            secrets.append(self.token)
+            secrets += [self.token, *near_misses(self.token).values()]
         return Redactor([*secrets, *secrets_in_address(self.proxy)])
 
     def url(self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None) -> str:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from wattos_testkit import __version__
 from wattos_testkit.errors import UsageError
 from wattos_testkit.harness.clock import Clock
 from wattos_testkit.harness.events import Request
 from wattos_testkit.harness.limits import Budget, RunOverError
-from wattos_testkit.harness.redaction import curl
+from wattos_testkit.harness.redaction import curl, spoken
 from wattos_testkit.harness.target import Target, origin
 from wattos_testkit.harness.trouble import Trouble, trouble_of
 
@@ -48,7 +48,7 @@ class Reply:
     started: float
     """Seconds since 1970."""
     cut: str = ""
-    """Why the body is not whole: "bytes", "time" or "broken"."""
+    """Why the body is not whole: "bytes", "time", "broken" or "coding"."""
     extra: tuple[tuple[str, str], ...] = ()
     """Headers of the request beyond the usual ones."""
 
@@ -160,7 +160,7 @@ class Transport:
             **dict(extra),
         }
         if credentials:
-            headers["Authorization"] = credentials.replace("$WATTOS_TOKEN", self.target.token or "")
+            headers["Authorization"] = spoken(credentials, self.target.token or "")
         if credentials == TOKEN and self.target.token is None:
             del headers["Authorization"]
         began, wall = self.clock.monotonic(), self.clock.wall()
@@ -189,6 +189,8 @@ class Transport:
                     break
         except (ReadTimeoutError, TimeoutError):
             cut = "time"
+        except DecodeError:
+            cut = "coding"
         except (HTTPError, OSError):
             cut = "broken"
         if cut:

@@ -43,15 +43,20 @@ def let_in(run: Run, reply: Reply) -> Reply:
     run.shut.add(where)
     if all(run.transport.get(run.transport.health).status in AWAY for _ in range(_AGAIN)):
         raise RunOverError(f"the target takes the token no longer ({reply.status}); did it expire?")
-    seen = Evidence("status", "200, or what the token opened before", str(reply.status))
+    refused(run, reply, asked.operation, asked.id if asked.id in run.known.resources else None)
+    return reply
+
+
+def refused(run: Run, reply: Reply, operation: str, resource: str | None = None) -> None:
+    """Report a good token that is refused each time."""
+    seen = Evidence("status", "200: the token has opened other things", str(reply.status))
     message = f"a good token is refused with {reply.status} each time, while other requests are let in by it"
     run.findings.report(
-        RULE, asked.operation, message, resource=_resource(run, asked),
+        RULE, operation, message, resource=resource,
         evidence=[seen], requests=[run.transport.request_of(reply)],
         # To have no right to something is a 403, and a right may be given by operation or resource.
         severity=Severity.WARNING if reply.status == 403 else None,  # noqa: PLR2004 - no right to it
     )  # fmt: skip
-    return reply
 
 
 def refused_once(run: Run, reply: Reply, operation: str, later: int) -> None:
@@ -67,7 +72,3 @@ def _plain(run: Run, asked: Asked) -> bool:
         return False
     known = run.known
     return asked.id is None or asked.id in {*known.groups, *known.sites, *known.resources}
-
-
-def _resource(run: Run, asked: Asked) -> str | None:
-    return asked.id if asked.id in run.known.resources else None

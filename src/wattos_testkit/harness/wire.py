@@ -9,6 +9,7 @@ from wattos_testkit.harness.asked import SERIES, Asked, Reader
 from wattos_testkit.harness.body import BodyError, Schemas, matches, parse
 from wattos_testkit.harness.events import Evidence, Request
 from wattos_testkit.harness.findings import Findings
+from wattos_testkit.harness.headers import judge_charset, judge_coding, judge_shared
 from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.target import origin
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport
@@ -58,11 +59,22 @@ class Wire:
             return
         if asked is None:
             return
+        if reply.extra:
+            self._conditioned(reply, asked, request)
+            return
         self._status(reply, asked, request)
         if OK <= reply.status < REDIRECT:
             self._data(reply, asked, request)
         elif reply.status >= REFUSED:
             self._acceptance.refused(reply, asked, request)
+
+    def _conditioned(self, reply: Reply, asked: Asked, request: Request) -> None:
+        """Judge the form of an answer to a condition, or of a part; what it means is its asker's affair."""
+        if reply.status == OK:
+            self._media(reply, asked, request)
+            self.last = (reply, asked, None if reply.cut else self._parsed(reply, asked, request))
+        elif reply.status >= REFUSED:
+            self._acceptance.error(reply, asked, request)
 
     def refusal(self, reply: Reply) -> None:
         """Judge the body of a refusal that was asked for with other credentials."""
@@ -86,6 +98,8 @@ class Wire:
             message = f"status {reply.status} leads to another host; it was not followed"
             found.report("WT004", operation, message, evidence=[seen], requests=[request])
         token = self._transport.target.token
+        if asked and token and reply.credentials == TOKEN and OK <= reply.status < REDIRECT:
+            judge_shared(found, self._schemas, asked.operation, reply, request)
         if self._transport.target.token_given and token and len(token) >= _SHORTEST_TOKEN:
             found.asked("WT009", operation)
             if token.encode() in reply.body or any(token in value for _, value in reply.headers):
@@ -104,6 +118,9 @@ class Wire:
 
     def _cut(self, reply: Reply, asked: Asked | None, request: Request) -> None:
         limits, operation = self._transport.budget.limits, asked.operation if asked else None
+        if reply.cut == "coding":
+            judge_coding(self._findings, operation, reply, request)
+            return
         if reply.cut == "broken":
             message = f"the connection broke after {len(reply.body):,} bytes of the body"
             self._findings.report("WT002", operation, message, requests=[request])
@@ -164,6 +181,7 @@ class Wire:
             seen = Evidence("Content-Type", ", ".join(content), reply.header("Content-Type") or "none")
             message = f"the data is sent as {media or 'nothing'}, not as {', '.join(content)}"
             self._findings.report("WT103", asked.operation, message, evidence=[seen], requests=[request])
+        judge_charset(self._findings, asked.operation, reply, request)
         self._headers(reply, asked, said or {}, request)
 
     def _headers(self, reply: Reply, asked: Asked, said: dict[str, Any], request: Request) -> None:
