@@ -5,7 +5,7 @@ from zlib import crc32
 
 import pytest
 
-from tests.invariants.plant import LAST, Plant, Row, hear, rules, told
+from tests.invariants.plant import FIRST, LAST, Plant, Row, hear, lists, rules, stamp, told
 from wattos_testkit.invariants.judge import Judge
 from wattos_testkit.invariants.question import ECHO, ROLL, SETTLE, Answer, Question
 
@@ -91,3 +91,42 @@ def test_rows_of_the_last_two_hours_may_change():
         return [*rows[:-4], *_damaged(rows[-4:])] if question.end >= LAST - 60 else rows
 
     assert not rules(hear(Plant(rows=late), again=True), "error") & {"WT501", "WT502", "WT503", "WT504"}
+
+
+def test_a_lagging_replica_is_found():
+    """Every second answer knows nothing of the last four hours."""
+    calls = iter(range(10_000))
+
+    def lag(_: Question, rows: list[Row]) -> list[Row]:
+        behind = next(calls) % 2
+        return [row for row in rows if not behind or row["timestamp"] < stamp(LAST - 240)]
+
+    assert "WT504" in rules(hear(Plant(rows=lag), again=True), "error")
+
+
+def test_a_cache_that_is_keyed_by_the_day_is_found():
+    """The answer to another window is told as such."""
+    kept: dict[tuple[object, ...], Answer] = {}
+
+    def cached(question: Question, answer: Answer) -> Answer:
+        day = (question.start // 1440, question.end // 1440)
+        return kept.setdefault((question.operation, question.resource, *day, question.interval), answer)
+
+    verdict = hear(Plant(answers=cached), again=True)
+    assert any("that to another window" in one.message for one in verdict.findings)
+
+
+def test_questions_at_once_are_those_that_were_answered_before():
+    """A burst is small, mixes the operations, and asks nothing new."""
+    judge, plant = Judge(seed=7), Plant()
+    sites, resources = lists()
+    judge.listed(sites, resources, "GROUP001", None)
+    stretches = dict.fromkeys(("ME", "BE", "PV"), (FIRST, LAST))
+    for ask in (lambda: judge.questions(stretches, "standard", LAST), judge.echoes):
+        for question in ask():
+            judge.answer(question, plant.answer(question))
+    burst = judge.burst()
+    assert 1 < len(burst) <= 6
+    assert {one.kind for one in burst[:3]} == {"ME", "BE", "PV"}
+    known = {_address(one) for one in plant.asked}
+    assert all(_address(one) in known for one in burst)

@@ -11,6 +11,7 @@ from wattos_testkit.invariants.question import Answer, Question
 
 _MOST_DOUBTS = 12
 _SHORT = 120
+_BURSTS = 2
 
 
 def mean(run: Run) -> Steps:
@@ -22,6 +23,11 @@ def mean(run: Run) -> Steps:
 def echoes(run: Run) -> Steps:
     """Ask for minutes that are known in many other ways."""
     yield from _asked(run, run.judge.echoes())
+    at_once = [_address(run, question) for question in run.judge.burst()]
+    for _ in range(_BURSTS if len(at_once) > 1 and run.transport.budget.limits.rate is None else 0):
+        # Each answer is held against those that came one after the other.
+        replies = run.transport.get_together(at_once)
+        yield f"at once: {len(replies)} of {len(at_once)} were answered"
 
 
 def settle(run: Run) -> Steps:

@@ -3,20 +3,19 @@
 A redirect is returned as it is and not followed, so a token cannot reach another host.
 """
 
-import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from wattos_testkit import __version__
-from wattos_testkit.errors import UsageError
 from wattos_testkit.harness.clock import Clock
 from wattos_testkit.harness.events import Request
 from wattos_testkit.harness.limits import Budget, RunOverError
+from wattos_testkit.harness.pool import pool_of
 from wattos_testkit.harness.redaction import curl, spoken
 from wattos_testkit.harness.target import Target, origin
 from wattos_testkit.harness.trouble import Trouble, trouble_of
@@ -78,7 +77,7 @@ class Transport:
         """An address that is known to work; set once there is one."""
         self._bad_methods = bad_methods
         self._failures = 0
-        self._pool = _pool(target, budget)
+        self._pool = pool_of(target)
 
     @property
     def clock(self) -> Clock:
@@ -96,6 +95,32 @@ class Transport:
             If a limit is reached, or the target has begun to fail.
         """
         return self._send("GET", url, credentials, extra)
+
+    def get_together(self, urls: list[str]) -> list[Reply]:
+        """Send a few GETs at the same time; return the answers of a target that was not too busy for them.
+
+        Raises
+        ------
+        RunOverError
+            If a limit is reached, or the target has begun to fail.
+        """
+        for url in urls:
+            if not self.target.owns(url):
+                raise AssertionError(f"a request was to go to {origin(url)[1]}, which is not the target")
+            self.budget.take()
+
+        def one(url: str) -> Reply | None:
+            try:
+                return self._once("GET", url, TOKEN, ())
+            except (HTTPError, OSError, ValueError, RunOverError):
+                # Not every target serves several at a time, and none has promised to.
+                return None
+
+        with ThreadPoolExecutor(len(urls)) as together:
+            replies = [one for one in together.map(one, urls) if one is not None and one.status not in BUSY]
+        for reply in replies:
+            self._seen(reply)
+        return replies
 
     def probe_method(self, method: str, url: str) -> Reply:
         """Send a method that the document does not have, with an empty body, where the user allowed it."""
@@ -246,52 +271,3 @@ class Transport:
         raise RunOverError(
             f"the target began to fail: {_FAILURES} failures in a row, and what worked works no more"
         )
-
-
-def _pool(target: Target, budget: Budget) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"maxsize": 4, "block": False}
-    if target.base.startswith("https:"):
-        options["ssl_context"] = _tls(target)
-    named = "--proxy" if target.proxy else f"{origin(target.base)[0].upper()}_PROXY"
-    proxy = target.proxy or _environment_proxy(target.base)
-    del budget
-    if proxy is None:
-        return urllib3.PoolManager(**options)
-    try:
-        parsed = urllib3.util.parse_url(proxy)
-        headers = urllib3.make_headers(proxy_basic_auth=parsed.auth) if parsed.auth else None
-        return urllib3.ProxyManager(parsed._replace(auth=None).url, proxy_headers=headers, **options)
-    except HTTPError:
-        # Not shown: it may hold a password.
-        raise UsageError(f"{named}: this is no address of a proxy; write http://HOST:PORT") from None
-
-
-def _environment_proxy(base: str) -> str | None:
-    scheme, host, _ = origin(base)
-    return None if proxy_bypass(host) else getproxies().get(scheme)
-
-
-def _tls(target: Target) -> ssl.SSLContext:
-    tls = target.tls
-    context = ssl.create_default_context() if tls.ca_bundle is None else _trusting(tls.ca_bundle)
-    if tls.client_cert:
-        try:
-            context.load_cert_chain(tls.client_cert, tls.client_key)
-        except (ssl.SSLError, OSError):
-            key = f"--client-key {tls.client_key}" if tls.client_key else "its key in the same file"
-            raise UsageError(
-                f"--client-cert {tls.client_cert}: a certificate in PEM and {key} are needed; they must match"
-            ) from None
-    if tls.insecure:
-        # The user has said so; a warning with each request would drown what is found.
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _trusting(bundle: str) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=bundle)
-    except (ssl.SSLError, OSError):
-        raise UsageError(f"--ca-bundle {bundle}: no certificate in PEM can be read from it") from None

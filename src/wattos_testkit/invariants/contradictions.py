@@ -1,6 +1,7 @@
 """WT501 to WT506 over all that was heard: a bucket of a resource has one row, whoever asks and however."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,11 +11,12 @@ from wattos_testkit.invariants.fickle import is_fickle
 from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.memory import Clash, Heard, Key
 from wattos_testkit.invariants.observations import Ints, written
-from wattos_testkit.invariants.question import KIND_OF, OPERATION_OF, Question
+from wattos_testkit.invariants.question import KIND_OF, NEWEST, OPERATION_OF, Question
 from wattos_testkit.invariants.relations import rule_of
 
 _LATE = 120
 _GONE = 404
+_GONE_ROWS = 2
 _WORDS = {
     "WT501": "is another in another window",
     "WT502": "is another in a window that begins off the grid",
@@ -40,6 +42,8 @@ def judge_contradictions(book: Book, ledger: Ledger) -> None:
     for heard in book.memory.heard:
         for key, lost in _lacking(book, ledger, heard):
             _tell_lost(book, ledger, heard, key, lost)
+    _judge_newest(book, ledger)
+    _judge_strange(book, ledger)
 
 
 def contradicted(book: Book, most: int) -> Iterator[tuple[Question, Question]]:
@@ -167,3 +171,64 @@ _LOST = {
     "WT505": "the order of the parameters differs",
     "WT506": "it was asked at the beginning of the run",
 }
+
+
+def _judge_newest(book: Book, ledger: Ledger) -> None:
+    """Find new rows that were there, and are gone when asked for again: a replica lags."""
+    newest = [one for one in book.memory.heard if one.question.purpose == NEWEST and one.readable]
+    for before, after in pairwise(newest):
+        question, resource = after.question, after.question.resource or ""
+        none = np.array([], dtype=np.int64)
+        gone = np.setdiff1d(before.labels.get(resource, none), after.labels.get(resource, none))
+        ledger.looked("WT504", question.operation, before.count, resource)
+        if gone.size >= _GONE_ROWS:
+            ledger.found(
+                "WT504",
+                question.operation,
+                resource,
+                f"the newest rows come and go: {gone.size} of {before.count} at {question.interval} min were "
+                "there, and were not when asked for again",
+                evidence=[Evidence(written(minute), "a row, as before", "no row") for minute in gone[:3]],
+                requests=(*before.requests, *after.requests),
+                count=int(gone.size),
+                size=before.count,
+            )
+
+
+def _judge_strange(book: Book, ledger: Ledger) -> None:
+    """Find rows outside a window that are, all of them, the answer to another question: a cache's."""
+    first: dict[tuple[str, str, int, bytes], Heard] = {}
+    for heard in book.memory.heard:
+        question, resource = heard.question, heard.question.resource
+        labels = heard.labels.get(resource or "")
+        if labels is None or labels.size == 0 or resource is None:
+            continue
+        other = first.setdefault((question.operation, resource, question.interval, labels.tobytes()), heard)
+        mine, its = (_well_outside(book, one, labels) for one in (heard, other))
+        if other is heard or its or not mine:
+            continue
+        rule = rule_of(question, other.question)
+        ledger.found(
+            rule if rule in _OF_WINDOWS else "WT501",
+            question.operation,
+            resource,
+            f"the answer is that to another window, {written(other.question.start)} to "
+            f"{written(other.question.end)}",
+            evidence=[
+                Evidence(
+                    f"{written(question.start)} to {written(question.end)}",
+                    "rows of this window",
+                    f"{written(int(labels[0]))} to {written(int(labels[-1]))}",
+                )
+            ],
+            requests=(*other.requests, *heard.requests),
+            count=int(labels.size),
+            size=heard.count,
+        )
+
+
+def _well_outside(book: Book, heard: Heard, labels: Ints) -> bool:
+    """Tell whether rows lie outside a window by more than labels and ends can make them."""
+    question = heard.question
+    start = labels - book.shift(question.interval)
+    return bool(((start < question.start - question.interval) | (start > question.end)).any())

@@ -7,10 +7,11 @@ answer: what shows them is not much data, but the same data asked for in many wa
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.contradictions import contradicted
-from wattos_testkit.invariants.question import ECHO, OPERATION_OF, ROLL, SETTLE, Question
+from wattos_testkit.invariants.question import ECHO, NEWEST, OPERATION_OF, ROLL, SETTLE, Question
 from wattos_testkit.invariants.wanted import DAY, Plan
 
 _INTERVAL = 15
@@ -22,6 +23,11 @@ _ALL = (((-75, 15), 15), ((-15, 75), 15), ((-90, 30), 30))
 _CALL = (-60, 45)
 _CALLED = 6
 """Resources of a type, beside the main ones, that are asked for by their ids."""
+_OFTEN = 5
+"""More often than there are replicas."""
+_HOURS = 12
+_RECENT = 7 * DAY
+_AT_ONCE = 6
 _SETTLED = 4
 _TIMES = 2
 
@@ -30,6 +36,7 @@ def echoes(book: Book, plan: Plan) -> Iterator[Question]:
     """Yield the same minutes under many addresses."""
     if not plan.budget.thorough:
         return
+    yield from _newest(book, plan)
     for kind, resources in plan.chosen.items():
         day = plan.day(kind, resources[0]) if resources else None
         if day is None:
@@ -39,6 +46,10 @@ def echoes(book: Book, plan: Plan) -> Iterator[Question]:
         yield from _all(book, kind, noon)
         yield from _roll(book, plan, kind, noon)
         yield from _longer(plan, kind, resources[0], day)
+        if plan.now is not None and day[0] < plan.now < day[1] + _RECENT:
+            # It ends in the future, and need not have a row more for that.
+            end = (plan.now // 30 + 4) * 30
+            yield Question(OPERATION_OF[kind], kind, resources[0], day[1] - 3 * 60, end, _INTERVAL, ECHO)
 
 
 def settle(book: Book) -> Iterator[Question]:
@@ -47,6 +58,32 @@ def settle(book: Book) -> Iterator[Question]:
         for _ in range(_TIMES):
             for question in pair:
                 yield replace(question, purpose=SETTLE)
+
+
+def _newest(book: Book, plan: Plan) -> Iterator[Question]:
+    """Ask for the newest hours again and again, while there are rows."""
+    kind = next((one for one, found in plan.chosen.items() if found), None)
+    if kind is None or plan.now is None:
+        return
+    end = plan.now // _INTERVAL * _INTERVAL
+    for _ in range(_OFTEN):
+        yield Question(
+            OPERATION_OF[kind], kind, plan.chosen[kind][0], end - _HOURS * 60, end, _INTERVAL, NEWEST
+        )
+        if not book.memory.heard[-1].count:
+            return
+
+
+def burst(book: Book) -> list[Question]:
+    """Return questions that have been answered, to be asked at once: as different as can be."""
+    asked: dict[tuple[str, str | None], Question] = {}
+    for heard in book.memory.heard:
+        question = heard.question
+        if heard.directed and heard.count and question.purpose in {ECHO, ROLL} and question.resource:
+            asked.setdefault((question.operation, question.resource), question)
+    turns = [[one for one in asked.values() if one.kind == kind] for kind in OPERATION_OF]
+    mixed = [one for turn in zip_longest(*turns) for one in turn if one is not None]
+    return [replace(one, purpose=SETTLE) for one in mixed[:_AT_ONCE]]
 
 
 def _one(kind: str, resource: str, noon: int) -> Iterator[Question]:

@@ -21,7 +21,7 @@ from wattos_testkit.invariants.contradictions import judge_contradictions
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.drawn import drawn_windows
-from wattos_testkit.invariants.echoes import echoes, settle
+from wattos_testkit.invariants.echoes import burst, echoes, settle
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.fickle import judge_fickle
 from wattos_testkit.invariants.flows import detect_registers
@@ -35,7 +35,7 @@ from wattos_testkit.invariants.noise import judge_noise
 from wattos_testkit.invariants.observations import Observation, observe
 from wattos_testkit.invariants.onward import judge_onward
 from wattos_testkit.invariants.peaks import judge_held_peaks
-from wattos_testkit.invariants.question import AHEAD, ECHO, ONWARD, SETTLE, Answer, Question
+from wattos_testkit.invariants.question import AHEAD, ECHO, NEWEST, ONWARD, SETTLE, Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
 from wattos_testkit.invariants.relations import judge_relations
 from wattos_testkit.invariants.repetition import judge_repetition
@@ -109,6 +109,10 @@ class Judge:
         if self._plan is not None:
             yield from echoes(self._book, self._plan)
 
+    def burst(self) -> list[Question]:
+        """Return questions to be asked at once; their answers are met, as those to made-up requests are."""
+        return burst(self._book)
+
     def settle(self) -> Iterator[Question]:
         """Yield again what was answered in contradiction to something else; last of all."""
         yield from settle(self._book)
@@ -117,7 +121,7 @@ class Judge:
         """Take the answer to a question."""
         seen = observe(question, answer)
         self._book.memory.hear(seen)
-        if question.purpose in {ECHO, SETTLE}:
+        if question.purpose in {ECHO, NEWEST, SETTLE}:
             self._keep(seen)
         elif question.purpose == AHEAD:
             self._book.ahead.append(seen)

@@ -231,6 +231,9 @@ def _judge_refused(book: Book, ledger: Ledger, operation: str) -> None:
 def _covering(book: Book, resource: str, question: Question) -> Observation | None:
     """Return an answer with rows of a resource, asked by its id, inside a window."""
     for interval in book.intervals(resource):
+        if interval > question.interval:
+            # What is there by the quarter of an hour need not be there by the minute.
+            continue
         for index in book.of(resource, interval):
             seen = book.observations[index]
             if seen.question.resource != resource:

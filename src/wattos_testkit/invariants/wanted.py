@@ -66,7 +66,7 @@ class Plan:
     ) -> None:
         self._book = book
         self._stretches = stretches
-        self._now = now
+        self.now = now
         self.budget = budget(profile)
         self.chosen = {kind: self._choose(kind) for kind in OPERATION_OF}
 
@@ -227,17 +227,17 @@ class Plan:
     def _ahead(self) -> Iterator[Question]:
         """Yield a window of buckets that have not been yet; if it has rows, one that is years away."""
         kind = self._first()
-        if kind is None or self._now is None:
+        if kind is None or self.now is None:
             return
-        start = self._now + _FAST
+        start = self.now + _FAST
         resource = self.chosen[kind][0]
         yield self._ask(kind, resource, (start, start + 4 * 60), 1, AHEAD)
         if self._book.ahead and self._book.ahead[-1].rows:
             yield self._ask(kind, resource, (start + _YEARS, start + _YEARS + 60), 1, AHEAD)
         day = self.day(kind, resource)
-        if day is not None and day[0] < self._now < day[1] + _RECENT:
+        if day is not None and day[0] < self.now < day[1] + _RECENT:
             # As whoever wants all until today asks: from a day that is known until tomorrow.
-            yield self._ask(kind, resource, (day[1] - 4 * 60, (self._now // 30 + 3) * 30), 30, ONWARD)
+            yield self._ask(kind, resource, (day[1] - 4 * 60, (self.now // 30 + 3) * 30), 30, ONWARD)
 
     def _changes(self, end: int) -> list[int]:
         """Return the latest clock changes at the sites, in spring and autumn, at most one for each day."""
