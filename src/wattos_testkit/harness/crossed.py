@@ -5,22 +5,23 @@ A table of assets, a tree of groups, or a view without its condition answers the
 
 from collections.abc import Iterator
 
+from wattos_testkit.harness.ask import Ask
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES
 from wattos_testkit.harness.known import CONTROLLER, GROUP, SITE
-from wattos_testkit.harness.refusals import Refusal, good_of, unknown_id
+from wattos_testkit.harness.refusals import good_of, unknown_id
 from wattos_testkit.harness.run import Run
 
 _PREFIX = 2
 """So many characters of an id say its type, in most deployments."""
 
 
-def crossed(run: Run) -> Iterator[Refusal]:
+def crossed(run: Run) -> Iterator[Ask]:
     """Yield each operation with an id of each other kind, of which it must give no rows."""
     for operation in run.contract.operations:
         name = ID_PARAMETERS.get(operation, "resource_id")
         for kind, value in _ids(run, operation):
             values = {**good_of(run, operation), name: value}
-            yield Refusal(f"{operation}: {kind} as {name}", run.url(operation, **values))
+            yield Ask(f"{operation}: {kind} as {name}", run.url(operation, **values))
 
 
 def _ids(run: Run, operation: str) -> Iterator[tuple[str, str]]:

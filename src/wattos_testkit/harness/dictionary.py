@@ -4,24 +4,25 @@ They come last of the directed requests, so that what the rows say has been deci
 deployment owes is asked first: each legal combination, and that strangers are turned away alike.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 from urllib.parse import quote, urlsplit
 
+from wattos_testkit.harness.ask import Ask
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES
 from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.crossed import crossed
 from wattos_testkit.harness.events import Evidence, Severity
-from wattos_testkit.harness.refusals import base_of, good_of, good_url, unknown_id
+from wattos_testkit.harness.malformed import malformed, more_like
+from wattos_testkit.harness.refusals import good_of, good_url, note, unknown_id
 from wattos_testkit.harness.run import Run, Steps
-from wattos_testkit.harness.spellings import INTERVALS, Spelling, ids, times
-from wattos_testkit.harness.transport import TOKEN, Reply
+from wattos_testkit.harness.transport import Reply
+from wattos_testkit.harness.wire import REFUSED
 
-_SPAN = 120
-_ALL_TIERS = 2
-_OTHERS = 3
-"""Of four rarer ids the one that goes to a list."""
+_EVERYWHERE = 2
+_LOOKED_UP = {404}
+"""What an id gets that was looked for."""
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _ANY_CASE = "bearer $WATTOS_TOKEN"
 _FORMS: tuple[tuple[str, str], ...] = (
@@ -33,40 +34,54 @@ _FORMS: tuple[tuple[str, str], ...] = (
 """Headers that hold the right token, or none, wrongly; with the rule that is broken where they are taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    what: str
-    url: str
-    rule: str = ""
-    """Of a probe of the credentials."""
-    credentials: str = TOKEN
-
-
 def dictionary(run: Run) -> Steps:
     """Send as many as the profile's budget allows."""
     most = run.profile.spellings
     before = run.transport.budget.requests
-    for ask in islice(_asks(run), most):
+    further: deque[Ask] = deque()
+    asks = _asks(run)
+    while most is None or run.transport.budget.requests - before < most:
+        ask = further.popleft() if further else next(asks, None)
+        if ask is None:
+            break
+        if ask.url in run.spelled:
+            continue
         reply, _ = run.get(ask.url, ask.credentials)
-        if reply is not None and ask.rule == "WT208":
-            judge_scheme(run, ask.what.partition(":")[0], reply)
-        elif reply is not None and ask.rule:
-            judge_probe(run, ask.what.partition(":")[0], reply, ask.rule)
+        note(run, ask)
+        if reply is not None:
+            further.extend(_judge(run, ask, reply))
         yield ask.what
     yield f"{run.transport.budget.requests - before} requests of the dictionary"
 
 
-def _asks(run: Run) -> Iterator[_Ask]:
-    first, owed = list(_malformed(run)), []
+def _judge(run: Run, ask: Ask, reply: Reply) -> list[Ask]:
+    """Judge an answer as far as the wire cannot; return what to ask because of it."""
+    operation = ask.what.partition(":")[0]
+    if ask.rule == "WT208":
+        judge_scheme(run, operation, reply)
+    elif ask.rule:
+        judge_probe(run, operation, reply, ask.rule)
+    if ask.place is None or (*ask.place, ask.family) in run.followed:
+        return []
+    usual = run.refused.setdefault(ask.place, reply.status)
+    # A reader that takes one odd spelling, or passes it on to be looked up, may well take a worse one.
+    asked = run.wire.read(ask.url)
+    taken = reply.status < REFUSED and asked is not None and not asked.mistakes
+    if taken or (reply.status != usual and reply.status in _LOOKED_UP):
+        run.followed.add((*ask.place, ask.family))
+        return more_like(run, ask)
+    return []
+
+
+def _asks(run: Run) -> Iterator[Ask]:
     if run.profile.depth:
-        owed = [*_legal(run), *_crossed(run), *_credentials(run), *_bare(run)]
+        yield from (*_legal(run), *crossed(run), *_credentials(run), *_bare(run))
     else:
-        owed = list(islice(_unknown_without_token(run), 2))
-    yield from owed
-    yield from first
+        yield from islice(_unknown_without_token(run), 2)
+    yield from malformed(run)
 
 
-def _legal(run: Run) -> Iterator[_Ask]:
+def _legal(run: Run) -> Iterator[Ask]:
     """Yield each legal combination that nobody has been answered so far."""
     for operation in SERIES:
         if not run.known.by_operation(operation):
@@ -79,55 +94,53 @@ def _legal(run: Run) -> Iterator[_Ask]:
                     continue
                 values = {**good_of(run, operation), "agg_interval": str(interval)}
                 what = f"{operation}: {interval} minutes, {'one resource' if filtered else 'all'}"
-                yield _Ask(
+                yield Ask(
                     what, run.url(operation, **(values if filtered else {**values, "resource_id": None}))
                 )
 
 
-def _crossed(run: Run) -> Iterator[_Ask]:
-    yield from (_Ask(one.what, one.url) for one in crossed(run))
-
-
-def _bare(run: Run) -> Iterator[_Ask]:
+def _bare(run: Run) -> Iterator[Ask]:
     """Yield requests without any parameter, with arrays, and with one parameter twice."""
     for operation in (*SERIES, "get_sites"):
-        yield _Ask(f"{operation}: no parameter at all", run.url(operation))
+        yield Ask(f"{operation}: no parameter at all", run.url(operation))
     names = list(SERIES)
     for number, name in enumerate(("start", "end", "agg_interval")):
         operation = names[(number + run.settings.seed) % len(names)]
         good = good_of(run, operation)
         bare = run.url(operation, **{**good, name: None})
-        yield _Ask(
+        yield Ask(
             f"{operation}: {name} as an array", f"{bare}&{name}%5B%5D={quote(str(good[name]), safe=':')}"
         )
     for operation in SERIES:
         known = run.known.by_operation(operation)
         if len(known) > 1:
             url = run.url(operation, **good_of(run, operation))
-            yield _Ask(f"{operation}: resource_id twice", f"{url}&resource_id={known[1]}")
+            yield Ask(f"{operation}: resource_id twice", f"{url}&resource_id={known[1]}")
 
 
-def _unknown_without_token(run: Run) -> Iterator[_Ask]:
+def _unknown_without_token(run: Run) -> Iterator[Ask]:
     """Yield requests of strangers for ids that nobody has; the known ones were asked for before."""
     for operation in run.contract.operations.values():
         if operation.secured:
             name = ID_PARAMETERS.get(operation.name, "resource_id")
             values = good_of(run, operation.name)
             url = run.url(operation.name, **{**values, name: unknown_id(run, operation.name)})
-            yield _Ask(f"{operation.name}: an unknown {name} without credentials", url, "WT005", "")
+            what = f"{operation.name}: an unknown {name} without credentials"
+            yield Ask(what, url, rule="WT005", credentials="")
 
 
-def _credentials(run: Run) -> Iterator[_Ask]:
+def _credentials(run: Run) -> Iterator[Ask]:
     yield from _unknown_without_token(run)
     secured = [one.name for one in run.contract.operations.values() if one.secured]
     target = run.transport.target
     if not secured or not target.token_given:
         return
-    every = run.profile.depth >= _ALL_TIERS
+    every = run.profile.depth >= _EVERYWHERE
     for number, (rule, form) in enumerate(_FORMS):
         for operation in secured if every else [secured[(number + run.settings.seed) % len(secured)]]:
-            yield _Ask(f"{operation}: {form}", good_url(run, operation), rule, form)
-    yield _Ask(f"{secured[0]}: the scheme in lower case", good_url(run, secured[0]), "WT208", _ANY_CASE)
+            yield Ask(f"{operation}: {form}", good_url(run, operation), rule=rule, credentials=form)
+    what = f"{secured[0]}: the scheme in lower case"
+    yield Ask(what, good_url(run, secured[0]), rule="WT208", credentials=_ANY_CASE)
     # Addresses are logged on their way, so a live token is put into none that leaves this machine.
     if urlsplit(target.base).hostname in _LOCAL:
         for number, name in enumerate(("access_token", "token")):
@@ -137,7 +150,7 @@ def _credentials(run: Run) -> Iterator[_Ask]:
                 continue
             url = good_url(run, operation)
             url += f"{'&' if '?' in url else '?'}{name}={quote(target.token or '', safe='')}"
-            yield _Ask(f"{operation}: the token as {name}", url, "WT007", "")
+            yield Ask(f"{operation}: the token as {name}", url, rule="WT007", credentials="")
 
 
 def judge_scheme(run: Run, operation: str, reply: Reply) -> None:
@@ -150,88 +163,3 @@ def judge_scheme(run: Run, operation: str, reply: Reply) -> None:
         run.findings.report(
             "WT208", operation, message, evidence=[seen], requests=[request], severity=Severity.WARNING
         )
-
-
-def _malformed(run: Run) -> Iterator[_Ask]:
-    """Yield the spellings of the dictionary: by tier, kinds in turn; in the deep profile at every place."""
-    for tier in range(_ALL_TIERS + 1):
-        kinds = (_times(run, tier), _ids(run, tier), _intervals(run, tier))
-        for turn in zip_longest(*kinds):
-            yield from (ask for ask in turn if ask is not None)
-
-
-def _dealt(run: Run, places: list[str], number: int, copies: int) -> list[str]:
-    """Return the places of an entry: all in the deep profile, else some, others with each seed."""
-    if run.profile.depth >= _ALL_TIERS:
-        return places
-    first = number + run.settings.seed
-    # Far apart, so that two copies do not go to the same kind of place.
-    step = max(len(places) // copies, 1)
-    return list(dict.fromkeys(places[(first + step * copy) % len(places)] for copy in range(copies)))
-
-
-def _times(run: Run, tier: int) -> Iterator[_Ask]:
-    number = 0
-    # Which entries there are does not hang on the minute, so one list numbers all.
-    for position, entry in enumerate(times(base_of(run, next(iter(SERIES)))[1])):
-        if entry.tier != tier:
-            continue
-        number += 1
-        names = [entry.only] if entry.only else ["start", "end"]
-        # In this order the two copies of an entry differ in both the operation and the parameter.
-        series = list(SERIES)
-        pairs = [f"{series[(i + k) % len(series)]} {name}" for k, name in enumerate(names) for i in range(3)]
-        for place in _dealt(run, pairs, number, 2 if tier == 0 and run.profile.depth else 1):
-            operation, _, name = place.partition(" ")
-            yield _time(run, operation, name, position)
-
-
-def _time(run: Run, operation: str, name: str, position: int) -> _Ask:
-    end = base_of(run, operation)[1]
-    entry: Spelling = list(times(end if name == "end" else end - _SPAN))[position]
-    changed = {name: entry.text}
-    if entry.other:
-        changed["end" if name == "start" else "start"] = entry.other
-    return _Ask(
-        f"{operation}: {entry.what} as {name}", run.url(operation, **{**good_of(run, operation), **changed})
-    )
-
-
-def _ids(run: Run, tier: int) -> Iterator[_Ask]:
-    entries = [entry for entry in ids("PV000001", "PV000002", "ME000001") if entry.tier == tier]
-    for number in range(len(entries)):
-        for operation in _owners(run, tier, number):
-            good, more, stranger = _samples(run, operation)
-            entry = [one for one in ids(good, more, stranger) if one.tier == tier][number]
-            name = ID_PARAMETERS.get(operation, "resource_id")
-            values = good_of(run, operation) if operation in SERIES else {}
-            url = run.url(operation, **{**values, name: entry.text})
-            yield _Ask(f"{operation}: {entry.what} as {name}", url)
-
-
-def _owners(run: Run, tier: int, number: int) -> list[str]:
-    """Return where an id goes: to a series, for there most ids are given, and then to a list."""
-    series, others = _dealt(run, list(SERIES), number, 1), _dealt(run, list(ID_PARAMETERS), number, 1)
-    if run.profile.depth >= _ALL_TIERS or (tier == 0 and run.profile.depth):
-        return [*series, *ID_PARAMETERS]
-    return others if tier and number % 4 == _OTHERS else series
-
-
-def _samples(run: Run, operation: str) -> tuple[str, str, str]:
-    """Return an id, another of its kind, and one of another kind."""
-    if operation in SERIES:
-        # A list of one id twice is still a list, where there is but one.
-        known = run.known.by_operation(operation) or [base_of(run, operation)[0]]
-        stranger = next((one for one in run.known.stretches if one not in known), next(iter(run.known.sites)))
-    else:
-        known = run.known.groups if operation == "get_sites" else list(run.known.sites)
-        stranger = next(iter(run.known.stretches), known[0])
-    return known[0], known[min(1, len(known) - 1)], stranger
-
-
-def _intervals(run: Run, tier: int) -> Iterator[_Ask]:
-    entries = [text for rank, text in INTERVALS if rank == tier]
-    for number, text in enumerate(entries):
-        for operation in _dealt(run, list(SERIES), number, 1):
-            url = run.url(operation, **{**good_of(run, operation), "agg_interval": text})
-            yield _Ask(f"{operation}: agg_interval {text!r}", url)

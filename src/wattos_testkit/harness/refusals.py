@@ -6,16 +6,23 @@ lets a missing parameter and a value outside an enum pass, so they are sent from
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from wattos_testkit.harness.ask import Ask
 from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, text_of
 from wattos_testkit.harness.run import Run, Steps
 
 _INTERVAL = 15
-_SPAN = 120
+SPAN = 120
 _YEAR = 366 * 1440
 """Minutes of a year, at most."""
+_FAMILIES = {
+    "lower": "case", "newline": "unseen", "nul": "unseen", "accent": "other letters", "blank": "blanks",
+    "huge": "long texts", "text": "words", "naive": "no zone", "nonsense": "calendar", "date": "a date",
+    "7": "other numbers", "0": "zero", "60": "large", "abc": "words", "-15": "negative", "15.5": "fractions",
+    "": "empty",
+}  # fmt: skip
+"""How the dictionary calls what is sent from here; the other families are named alike."""
 _IDS: tuple[tuple[int, str], ...] = (
     (0, "lower"), (0, "newline"), (1, "long"), (1, "short"),
     (2, "accent"), (2, "nul"), (2, "blank"), (2, "huge"),
@@ -27,53 +34,56 @@ _ELSEWHERE = {"get_sites": 3, "get_resources": 1}
 """The turns of the lists: what no series gets, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One request that should be refused."""
-
-    what: str
-    url: str
-
-
 def refusals(run: Run) -> Steps:
     """Send each request that must be refused."""
-    for refusal in directed(run):
-        run.get(refusal.url)
-        yield refusal.what
+    for ask in directed(run):
+        run.get(ask.url)
+        note(run, ask)
+        yield ask.what
 
 
-def directed(run: Run) -> Iterator[Refusal]:
+def note(run: Run, ask: Ask) -> None:
+    """Remember a malformed request, so that it is not sent again."""
+    if ask.place is not None:
+        run.tried.add((*ask.place, ask.family))
+        run.spelled.add(ask.url)
+
+
+def directed(run: Run) -> Iterator[Ask]:
     """Yield the requests that must be refused, for each operation."""
     for number, operation in enumerate(SERIES):
         yield from _series(run, operation, number)
     for operation, name in ID_PARAMETERS.items():
         sample = (run.known.groups if operation == "get_sites" else list(run.known.sites))[0]
         for kind in _dealt(_IDS, run.profile.depth, _ELSEWHERE[operation]):
-            yield Refusal(f"{operation}: {kind} {name}", run.url(operation, **{name: _bad_id(kind, sample)}))
-        yield Refusal(
-            f"{operation}: unknown {name}", run.url(operation, **{name: unknown_id(run, operation)})
-        )
-    yield Refusal("get_sites: no group_id", run.url("get_sites"))
+            url = run.url(operation, **{name: _bad_id(kind, sample)})
+            yield Ask(f"{operation}: {kind} {name}", url, (operation, name), _FAMILIES.get(kind, kind))
+        yield Ask(f"{operation}: unknown {name}", run.url(operation, **{name: unknown_id(run, operation)}))
+    yield Ask("get_sites: no group_id", run.url("get_sites"))
 
 
-def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
+def _series(run: Run, operation: str, number: int) -> Iterator[Ask]:
     depth = run.profile.depth
     resource, end = base_of(run, operation)
-    start, good = end - _SPAN, good_of(run, operation)
+    start, good = end - SPAN, good_of(run, operation)
 
-    def but(what: str, **changed: str | None) -> Refusal:
-        return Refusal(f"{operation}: {what}", run.url(operation, **{**good, **changed}))
+    def but(what: str, **changed: str | None) -> Ask:
+        return Ask(f"{operation}: {what}", run.url(operation, **{**good, **changed}))
+
+    def bad(what: str, name: str, kind: str, **changed: str) -> Ask:
+        url = run.url(operation, **{**good, **changed})
+        return Ask(f"{operation}: {what}", url, (operation, name), _FAMILIES.get(kind, kind))
 
     for name in ("start", "end", "agg_interval"):
         yield but(f"no {name}", **{name: None})
     for kind in _dealt(_IDS, depth, number):
-        yield but(f"{kind} resource_id", resource_id=_bad_id(kind, resource))
+        yield bad(f"{kind} resource_id", "resource_id", kind, resource_id=_bad_id(kind, resource))
     for text in _dealt(_INTERVALS, depth, number):
-        yield but(f"agg_interval {text!r}", agg_interval=text)
+        yield bad(f"agg_interval {text!r}", "agg_interval", text, agg_interval=text)
     for turn, kind in enumerate(_dealt(_TIMES, depth, number)):
         name, minute = (("start", start), ("end", end))[(turn + number) % 2]
-        bad = _no_such_day(name, minute) if kind == "nonsense" else {name: _bad_time(kind, minute)}
-        yield but(f"{kind} {name}", **bad)
+        window = _no_such_day(name, minute) if kind == "nonsense" else {name: _bad_time(kind, minute)}
+        yield bad(f"{kind} {name}", name, kind, **window)
     yield but("end before start", start=text_of(end), end=text_of(start))
     if depth or number == 0:
         yield but("shorter than the interval", end=text_of(start + _INTERVAL // 3))
@@ -85,14 +95,14 @@ def _series(run: Run, operation: str, number: int) -> Iterator[Refusal]:
         yield from strangers(run, operation, every=depth > 1)
 
 
-def strangers(run: Run, operation: str, *, every: bool = False) -> Iterator[Refusal]:
+def strangers(run: Run, operation: str, *, every: bool = False) -> Iterator[Ask]:
     """Yield requests for resources of another type; of every other one, or of the next."""
     for other in SERIES:
         stranger = next(iter(run.known.by_operation(other)), None)
         if other != operation and stranger and (every or other == _after(operation)):
             start, end = (text_of(base_of(run, operation)[1] - back) for back in (120, 0))
             url = run.url(operation, resource_id=stranger, start=start, end=end, agg_interval=_INTERVAL)
-            yield Refusal(f"{operation}: resource_id of {SERIES[other]}", url)
+            yield Ask(f"{operation}: resource_id of {SERIES[other]}", url)
 
 
 def _after(operation: str) -> str:
@@ -154,7 +164,7 @@ def good_of(run: Run, operation: str) -> dict[str, str | None]:
     if operation not in SERIES:
         return {}
     resource, end = base_of(run, operation)
-    window = {"start": text_of(end - _SPAN), "end": text_of(end)}
+    window = {"start": text_of(end - SPAN), "end": text_of(end)}
     return {"resource_id": resource, **window, "agg_interval": str(_INTERVAL)}
 
 
@@ -175,4 +185,4 @@ def good_url(run: Run, operation: str) -> str:
     if operation == "get_resources":
         return run.url(operation, site_id=next(iter(run.known.sites)))
     resource, end = base_of(run, operation)
-    return run.series_url(operation, resource, end - _SPAN, end, _INTERVAL)
+    return run.series_url(operation, resource, end - SPAN, end, _INTERVAL)

@@ -59,6 +59,14 @@ class Run:
     """Operations that were asked about a resource of another type."""
     served: set[tuple[str, bool, str]] = field(default_factory=set)
     """Legal combinations that were answered: operation, whether with a filter, and interval."""
+    tried: set[tuple[str, str, str]] = field(default_factory=set)
+    """Operation, parameter and family of the malformed spellings that were asked."""
+    spelled: set[str] = field(default_factory=set)
+    """Their addresses."""
+    followed: set[tuple[str, str, str]] = field(default_factory=set)
+    """Those that were suspicious, and followed up."""
+    refused: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By operation and parameter: the status that the first malformed spelling met."""
     away: dict[str, Reply] = field(default_factory=dict)
     """By operation: how the first request without credentials was turned away."""
     shut: set[tuple[str, str | None]] = field(default_factory=set)
