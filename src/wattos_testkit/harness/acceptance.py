@@ -107,8 +107,7 @@ class Acceptance:
         if len(asked.loose) == 1 and not asked.mistakes:
             message = f"accepted, though not as documented: {asked.loose[0].text}"
             self._leniently(asked.loose[0].rule, asked, message, rows, request)
-        if "resource_id" in asked.repeated and rows:
-            self._both(asked, rows, request)
+        self._both(asked, rows or [], request)
         if asked.impossible:
             found.asked("WT205", operation)
         if not rows:
@@ -124,13 +123,14 @@ class Acceptance:
             judge_owner(self._known, found, asked, rows, request)
 
     def _both(self, asked: Asked, rows: list[Any], request: Request) -> None:
-        """Judge rows of several resources where one filter was given twice: the document has no lists."""
-        self._findings.asked("WT201", asked.operation)
-        whose = {str(row.get("resource_id")) for row in rows if isinstance(row, dict)}
-        if len(whose) > 1:
-            seen = [Evidence("resource_id", "a refusal, or one of them", ", ".join(sorted(whose)[:3]))]
-            message = "resource_id twice is answered with the rows of several"
-            self._findings.report("WT201", asked.operation, message, evidence=seen, requests=[request])
+        """Judge rows of several owners where one filter was given twice: the document has no lists."""
+        for name in asked.repeated & {"resource_id", "group_id"}:
+            self._findings.asked("WT201", asked.operation)
+            whose = {str(row.get(name)) for row in rows if isinstance(row, dict)}
+            if len(whose) > 1:
+                seen = [Evidence(name, "a refusal, or one of them", ", ".join(sorted(whose)[:3]))]
+                message = f"{name} twice is answered with the rows of several"
+                self._findings.report("WT201", asked.operation, message, evidence=seen, requests=[request])
 
     def _leniently(
         self, rule: str, asked: Asked, message: str, rows: list[Any] | None, request: Request

@@ -114,7 +114,11 @@ class Reader:
         for parameter in operation.parameters:
             name, texts = parameter.name, given.get(parameter.name)
             if texts is None:
-                if parameter.required:
+                other = next((one for one in given if one.lower() == name), None)
+                if parameter.required and other is not None:
+                    unsure = True
+                    loose.append(Mistake(name, "WT203", f"{name} is written {other}"))
+                elif parameter.required:
                     mistakes.append(Mistake(name, "WT203", f"{name} is missing"))
                 continue
             # Which one of several a server takes is its own affair.

@@ -10,11 +10,13 @@ from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from wattos_testkit.harness.ask import Ask
-from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES
+from wattos_testkit.harness.asked import ID_PARAMETERS
 from wattos_testkit.harness.credentials import judge_probe
 from wattos_testkit.harness.crossed import crossed
+from wattos_testkit.harness.dates import dates
 from wattos_testkit.harness.events import Evidence, Severity
 from wattos_testkit.harness.malformed import malformed, more_like
+from wattos_testkit.harness.owed import owed
 from wattos_testkit.harness.refusals import good_of, good_url, note, unknown_id
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.transport import Reply
@@ -38,6 +40,8 @@ def dictionary(run: Run) -> Steps:
     """Send as many as the profile's budget allows."""
     most = run.profile.spellings
     before = run.transport.budget.requests
+    if run.profile.depth:
+        yield from dates(run)
     further: deque[Ask] = deque()
     asks = _asks(run)
     while most is None or run.transport.budget.requests - before < most:
@@ -75,47 +79,10 @@ def _judge(run: Run, ask: Ask, reply: Reply) -> list[Ask]:
 
 def _asks(run: Run) -> Iterator[Ask]:
     if run.profile.depth:
-        yield from (*_legal(run), *crossed(run), *_credentials(run), *_bare(run))
+        yield from (*owed(run), *crossed(run), *_credentials(run))
     else:
         yield from islice(_unknown_without_token(run), 2)
     yield from malformed(run)
-
-
-def _legal(run: Run) -> Iterator[Ask]:
-    """Yield each legal combination that nobody has been answered so far."""
-    for operation in SERIES:
-        if not run.known.by_operation(operation):
-            continue
-        parameters = run.contract.operations[operation].parameters
-        allowed = next((one.schema.get("enum") for one in parameters if one.name == "agg_interval"), None)
-        for interval in allowed or ():
-            for filtered in (True, False):
-                if (operation, filtered, str(interval)) in run.served:
-                    continue
-                values = {**good_of(run, operation), "agg_interval": str(interval)}
-                what = f"{operation}: {interval} minutes, {'one resource' if filtered else 'all'}"
-                yield Ask(
-                    what, run.url(operation, **(values if filtered else {**values, "resource_id": None}))
-                )
-
-
-def _bare(run: Run) -> Iterator[Ask]:
-    """Yield requests without any parameter, with arrays, and with one parameter twice."""
-    for operation in (*SERIES, "get_sites"):
-        yield Ask(f"{operation}: no parameter at all", run.url(operation))
-    names = list(SERIES)
-    for number, name in enumerate(("start", "end", "agg_interval")):
-        operation = names[(number + run.settings.seed) % len(names)]
-        good = good_of(run, operation)
-        bare = run.url(operation, **{**good, name: None})
-        yield Ask(
-            f"{operation}: {name} as an array", f"{bare}&{name}%5B%5D={quote(str(good[name]), safe=':')}"
-        )
-    for operation in SERIES:
-        known = run.known.by_operation(operation)
-        if len(known) > 1:
-            url = run.url(operation, **good_of(run, operation))
-            yield Ask(f"{operation}: resource_id twice", f"{url}&resource_id={known[1]}")
 
 
 def _unknown_without_token(run: Run) -> Iterator[Ask]:
