@@ -103,3 +103,11 @@ def no_cloud_anywhere() -> Plant:
         }
 
     return Plant(truth=change)
+
+
+@truth("WT820", "ME", "nights drawn as lines")
+def _(columns: Columns) -> None:
+    for key in [one for one in columns if one.startswith("power")]:
+        column = columns[key] = columns[key].copy()
+        for first in range(1440, MINUTES.size - 1440, 1440):
+            column[first : first + 240] = np.linspace(column[first], column[first + 239] + 2, 240)

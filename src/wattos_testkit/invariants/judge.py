@@ -21,6 +21,7 @@ from wattos_testkit.invariants.contradictions import judge_contradictions
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
 from wattos_testkit.invariants.drawn import drawn_windows
+from wattos_testkit.invariants.drawn_lines import judge_drawn_lines
 from wattos_testkit.invariants.echoes import burst, echoes, settle
 from wattos_testkit.invariants.electricity import judge_electricity
 from wattos_testkit.invariants.fickle import judge_fickle
@@ -168,6 +169,7 @@ class Judge:
         judge_warmth(book, ledger)
         judge_air(book, ledger)
         judge_frozen(book, ledger)
+        judge_drawn_lines(book, ledger)
         judge_spikes(book, ledger)
         judge_noise(book, ledger)
         judge_repetition(book, ledger)

@@ -177,4 +177,14 @@ RULES = (
         "places of different weather, or in twenty near the equator or beyond 47 degrees.",
         "Substitute values; a very dry season; shade of many thin things on days without a cloud.",
     ),
+    _rule(
+        "WT820",
+        "Rows are drawn as a straight line",
+        "An outage was filled in: nobody can tell what was measured, and peaks in it are lost.",
+        "Active or reactive power of a meter, or power of a PV system, runs in a straight line, to a few of "
+        "its finest steps, for 90 minutes and eight rows at least, and rises or falls by twenty steps; half "
+        "of all other rows bend by as much from one to the next.",
+        "Substitute values that are marked elsewhere; a plant that is led along a ramp for hours. Batteries "
+        "are left out.",
+    ),
 )
