@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +103,10 @@ def test_a_witness_is_judged_by_itself():
     rows = answer.body["datas"]
     judge.witness(question, Answer(200, {"datas": [*rows, rows[-1]]}))
     assert {one.rule for one in judge.verdict().findings} == {"WT304"}
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 11, 24])
+def test_answers_cut_short_are_survived(most: int):
+    """However few rows a server gives, there is a verdict, and it says that they are too few."""
+    verdict = hear(Plant(rows=lambda _question, rows: rows[:most]), kinds="BE")
+    assert verdict.findings, most

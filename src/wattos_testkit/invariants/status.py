@@ -86,8 +86,10 @@ def _judge_lag(ledger: Ledger, track: Track, battery: Battery, codes: list[str])
         bad: Flags = sure & (said[lag:] != mode) & (said[lag:] != MIXED)
         return bad
 
-    here = wrong(0)
-    later = [int(wrong(lag).sum()) for lag in range(1, 60 // track.interval + 1)]
+    here, most = wrong(0), min(60 // track.interval, len(track) // 2)
+    if most < 1:
+        return
+    later = [int(wrong(lag).sum()) for lag in range(1, most + 1)]
     best = int(np.argmin(later)) + 1
     if here.sum() >= _FEWEST and later[best - 1] <= 0.1 * here.sum() and best * track.interval >= _LATE:
         text = f"says {best * track.interval} min later what the battery did"

@@ -7,6 +7,7 @@ calendars do odd things.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 from wattos_testkit.invariants.book import Book, Listed
 from wattos_testkit.invariants.clocks import clock_changes, leap_days, turn_and_height
@@ -133,7 +134,7 @@ class Plan:
         )
         if day[1] - day[0] == DAY:
             odd = (day[0] + 367, day[0] + 472)
-            yield self._ask(kind, resource, odd, 15, "unaligned")
+            yield self._ask(kind, resource, odd, 5 if kind == "PV" else 15, "unaligned")
             if kind == self._first() or self.budget.seasons:
                 yield self._ask(kind, resource, odd, 30, "unaligned")
         weeks = (max(stretch[0], day[1] - self.budget.weeks * 7 * DAY), day[1])
@@ -192,9 +193,9 @@ class Plan:
             if kind == self._first() or self.budget.seasons:
                 # What a calendar does to one type it does to all. So long ago there may be no rows.
                 start = min(stretch[0], stretch[1] - _CALENDAR)
-                for change in self._changes(stretch[1]):
+                for interval, change in zip(cycle((30, 15, 5)), self._changes(stretch[1]), strict=False):
                     day = change // DAY * DAY
-                    yield self._ask(kind, resources[0], (day - DAY, day + 2 * DAY), 30, "clock change")
+                    yield self._ask(kind, resources[0], (day - DAY, day + 2 * DAY), interval, "clock change")
                 for middle in leap_days(start, stretch[1]):
                     yield self._ask(kind, resources[0], (middle - 2 * DAY, middle + DAY), 30, "calendar")
             yield from self._seasons(kind, resources[0], stretch)
