@@ -1,5 +1,6 @@
 """Whether a request should have been answered, or refused, and how a refusal must look."""
 
+from http import HTTPStatus
 from typing import Any
 
 from wattos_testkit.harness.asked import ID_PARAMETERS, Asked
@@ -11,6 +12,8 @@ from wattos_testkit.harness.transport import Reply
 from wattos_testkit.harness.whose import count_of, judge_owner
 
 FAILED = 500
+_NAMED = {one.phrase.lower(): one.value for one in HTTPStatus if one.value >= 400}  # noqa: PLR2004 - refusals
+"""Statuses by their names."""
 _MISTAKEN = {400, 404, 422}
 _ACCESS = {401, 403, 429}
 
@@ -74,8 +77,21 @@ class Acceptance:
                 message = f"the body says {status}, the answer {reply.status}"
                 found.report("WT108", operation, message, evidence=[proof], requests=[request])
 
+        if isinstance(value, dict):
+            self._titled(reply, asked, value, request)
         if reply.status in _MISTAKEN and isinstance(value, dict):
             self._blamed(asked, value.get("parameter"), request)
+
+    def _titled(self, reply: Reply, asked: Asked, value: dict[str, Any], request: Request) -> None:
+        """Judge a title that is the name of another status (RFC 9457, 4.2.1)."""
+        meant = _NAMED.get(str(value.get("title", "")).strip().lower())
+        if value.get("type", "about:blank") == "about:blank" and meant not in {None, reply.status}:
+            seen = Evidence("title", f"that of {reply.status}", f"{value['title']}, that of {meant}")
+            message = f"the title says {value['title']}, which is {meant}, and the answer is {reply.status}"
+            self._findings.report(
+                "WT108", asked.operation, message, evidence=[seen], requests=[request],
+                severity=Severity.WARNING,
+            )  # fmt: skip
 
     def _blamed(self, asked: Asked, blamed: object, request: Request) -> None:
         """Judge which parameter an error names, where the server names one."""

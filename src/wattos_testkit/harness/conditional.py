@@ -1,6 +1,6 @@
 """Conditional requests, and methods that the document does not have."""
 
-from wattos_testkit.harness.events import Evidence
+from wattos_testkit.harness.events import Evidence, Severity
 from wattos_testkit.harness.refusals import good_url
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.transport import UNSAFE, Reply
@@ -28,26 +28,35 @@ def conditional(run: Run) -> Steps:
         yield f"get_sites: {what}"
 
 
-def judge_conditional(run: Run, reply: Reply, *, other: bool = False) -> None:
+def judge_conditional(
+    run: Run, reply: Reply, *, other: bool = False, severity: Severity | None = None
+) -> None:
     """Judge the answer to a conditional request; with the tag of another window if `other`."""
     fresh, same = OK <= reply.status < REDIRECT, reply.status == NOT_MODIFIED
     if other or dict(reply.extra).get("If-None-Match") == NEVER_GIVEN:
         if same:
             whose = ANOTHER_WINDOW if other else "an ETag that was never given"
-            _unconditional(run, reply, "200 with the data", f"304 for {whose}")
+            _unconditional(run, reply, "200 with the data", f"304 for {whose}", severity)
     elif not fresh and not same:
         _unconditional(run, reply, "304, or 200 with the data", str(reply.status))
     elif same and reply.body:
         _unconditional(run, reply, "304 without a body", f"304 with {len(reply.body)} bytes")
 
 
-def _unconditional(run: Run, reply: Reply, expected: str, seen: str) -> None:
+def _unconditional(
+    run: Run, reply: Reply, expected: str, seen: str, severity: Severity | None = None
+) -> None:
     proof = Evidence("If-None-Match", expected, seen)
     request = run.transport.request_of(reply)
     message = f"a conditional request gets {seen}"
     asked = run.wire.read(reply.url)
     run.findings.report(
-        "WT109", asked.operation if asked else None, message, evidence=[proof], requests=[request]
+        "WT109",
+        asked.operation if asked else None,
+        message,
+        evidence=[proof],
+        requests=[request],
+        severity=severity,
     )
 
 

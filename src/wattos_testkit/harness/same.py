@@ -71,6 +71,7 @@ def same(run: Run) -> Steps:
         yield f"{operation}: a plain request"
         if reply is not None and reply.status == OK and rows is not None:
             plain.append(Plain(operation, reply, rows))
+    _told_apart(run, plain)
     for one in plain:
         yield from _often(run, one, [other.tag for other in plain])
     yield from _rarely(run, plain)
@@ -100,6 +101,18 @@ def _often(run: Run, plain: Plain, tags: list[str]) -> Iterator[str]:
     yield f"{name}: other types, codings and languages"
     _ask(run, plain, (("Accept-Encoding", "identity"), ("Range", f"bytes=0-{_PIECE - 1}")))
     yield f"{name}: a part of the answer"
+
+
+def _told_apart(run: Run, plain: list[Plain]) -> None:
+    """Judge whether different answers have different tags; a revision of all data is one, and right."""
+    seen: dict[str, Plain] = {}
+    for one in plain:
+        run.findings.asked("WT109", one.operation)
+        first = seen.setdefault(one.tag, one) if one.tag else one
+        if first.rows != one.rows:
+            message = f"the ETag of this is that of {first.operation}, and the answers differ"
+            evidence = ("ETag", "one for each body", one.tag)
+            _report(run, one, first.reply, message, evidence, Severity.WARNING, "WT109")
 
 
 def _strong(tag: str) -> str:
@@ -208,8 +221,9 @@ def _report(  # noqa: PLR0913, PLR0917 - the parts of a finding
     message: str,
     seen: tuple[str, str, str],
     severity: Severity | None = None,
+    rule: str = "",
 ) -> None:
-    rule = "WT109" if _CONDITIONS & dict(reply.extra).keys() else "WT110"
+    rule = rule or ("WT109" if _CONDITIONS & dict(reply.extra).keys() else "WT110")
     requests = [run.transport.request_of(plain.reply), run.transport.request_of(reply)]
     run.findings.report(
         rule, plain.operation, message, evidence=[Evidence(*seen)], requests=requests, severity=severity

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from wattos_testkit.harness.acceptance import FAILED, Acceptance, media_of, words_of
 from wattos_testkit.harness.asked import SERIES, Asked, Reader
@@ -24,7 +25,11 @@ _INSIDES = re.compile(
     r"|site-packages/|\bSELECT\b.{1,200}\bFROM\b|relation \"\w+\" does not exist|no such (?:table|column): "
     r"|sqlalchemy\.|/(?:usr|home|var|opt|srv|app)/[\w./-]+\.(?:py|js|rb|php|java|go|cs)\b|[A-Za-z]:\\\\[\w\\.-]+"
     r"|\bjava\.(?:lang|util|sql)\.|org\.springframework\.|\bSystem\.\w*Exception|pydantic_core"
-    r"|psycopg2?\.|You have an error in your SQL syntax|ORA-\d{5}|werkzeug\.debug"
+    r"|psycopg2?\.|You have an error in your SQL syntax|ORA-\d{5}|werkzeug\.debug|\bCaused by: "
+    r"|\bpanic: |ECONNREFUSED|[Cc]onnection refused|could not connect to server"
+    r"|\b(?:postgres(?:ql)?|mysql|mongodb|redis|amqp|jdbc:\w+)://"
+    r"|\b(?:10\.\d+|192\.168)\.\d+\.\d+:\d{2,5}\b|\b[\w-]+\.(?:internal|svc\.cluster\.local):\d{2,5}\b"
+    r"|NoneType' object|TypeError: Cannot read|undefined method `|Fatal error: "
 )
 Told = Callable[[Reply, Asked, object], None]
 
@@ -104,12 +109,17 @@ class Wire:
             found.asked("WT009", operation)
             if token.encode() in reply.body or any(token in value for _, value in reply.headers):
                 found.report("WT009", operation, "the token stands in the answer", requests=[request])
-        if reply.status >= REFUSED and (
-            mark := _INSIDES.search(reply.body[:65536].decode("utf-8", "replace"))
-        ):
+        if reply.status >= REFUSED:
+            self._insides(reply, operation, request)
+
+    def _insides(self, reply: Reply, operation: str | None, request: Request) -> None:
+        """Judge what the body of a refusal shows of the server."""
+        # Its own address is nothing that its client did not know.
+        text = reply.body[:65536].decode("utf-8", "replace").replace(urlsplit(reply.url).netloc, "")
+        if mark := _INSIDES.search(text):
             seen = Evidence("body", "what is wrong with the request, and nothing else", mark.group()[:120])
             message = f"the body of the {reply.status} shows the server's insides"
-            found.report("WT010", operation, message, evidence=[seen], requests=[request])
+            self._findings.report("WT010", operation, message, evidence=[seen], requests=[request])
 
     def _home(self, location: str) -> bool:
         return ("://" not in location and not location.startswith("//")) or self._transport.target.owns(

@@ -81,7 +81,8 @@ _ALL = (
         _ERROR,
         "An error's body contradicts its status",
         "RFC 9457: the member `status` repeats the HTTP status; logs and clients disagree otherwise.",
-        "A JSON error body has an integer `status` other than the status of the answer.",
+        "A JSON error body has an integer `status` other than the status of the answer. A title that is the "
+        "name of another status is a warning.",
         "A gateway that changes the status on the way.",
     ),
     Rule(
