@@ -22,6 +22,11 @@ _SPAN = 120
 _TOKYO = 540
 """Nine hours of offset [min]: far enough that no window of two hours is taken for the other."""
 _YEAR = 365 * 1440
+_LISTED = (
+    "group_id", "site_name", "site_latitude", "site_longitude", "resource_type", "unit_controller_id",
+    "resource_name", "resource_latitude", "resource_longitude",
+)  # fmt: skip
+"""What lists say by the document; what a deployment adds of its own may change at any time."""
 _FAR = ("1900-01-01", "2500-01-01")
 _LONGER = "Bearer $WATTOS_TOKEN.x"
 """A token that begins with the right one; no name of a shell's variable goes on after a dot."""
@@ -166,36 +171,51 @@ def _own_tag(run: Run, known: Tagged, url: str) -> str | None:
 
 
 def _lists(run: Run) -> Iterator[str]:
-    """Ask for the list of one site twice more."""
-    site = next((one for one in run.known.sites if run.known.lists.get(one)), None)
-    if site is None:
-        return
-    url = run.url("get_resources", site_id=site)
-    for _ in range(2):
-        _, value = run.get(url)
-        judge_list(run, url, run.known.lists[site], rows_of(value))
-        yield "get_resources: again"
+    """Ask for the list of one site, and of one group, twice more."""
+    for operation, name, known in (
+        ("get_resources", "site_id", list(run.known.sites)),
+        ("get_sites", "group_id", run.known.groups),
+    ):
+        listed = next((one for one in known if run.known.lists.get(one)), None)
+        for _ in range(2 if listed is not None else 0):
+            url = run.url(operation, **{name: listed})
+            _, value = run.get(url)
+            judge_list(run, url, run.known.lists[str(listed)], rows_of(value))
+            yield f"{operation}: again"
 
 
 def judge_list(run: Run, url: str, before: list[Any], rows: list[Any] | None) -> None:
-    """Judge the list of a site that was asked for again."""
-    if rows is None:
+    """Judge a list that was asked for again: who is in it, and what it says of each."""
+    asked = run.wire.read(url)
+    if rows is None or asked is None:
         return
-    run.findings.asked("WT504", "get_resources")
-    first = _ids(before)
-    other = _ids(rows) ^ first
-    if other:
-        asked = run.wire.read(url)
-        seen = Evidence("resource_id", f"{len(first)} resources, as before", f"{len(rows)} resources")
-        site = asked.id if asked else "a site"
-        message = f"the list of {site} differs when asked again: {', '.join(sorted(other)[:3])}"
-        # Three, of which at least two differ also where every second answer does.
-        requests = [run.request(url)] * 3
-        run.findings.report("WT504", "get_resources", message, evidence=[seen], requests=requests)
+    operation = asked.operation
+    key = "site_id" if operation == "get_sites" else "resource_id"
+    run.findings.asked("WT504", operation)
+    first, now = _by_id(before, key), _by_id(rows, key)
+    if other := now.keys() ^ first.keys():
+        seen = Evidence(key, f"{len(first)} rows, as before", f"{len(rows)} rows")
+        words = ", ".join(sorted(other)[:3])
+    else:
+        changed = [
+            (one, field)
+            for one, row in now.items()
+            for field in _LISTED
+            if field in row and row[field] != first[one].get(field)
+        ]
+        if not changed:
+            return
+        one, field = changed[0]
+        seen = Evidence(field, f"{first[one].get(field)}, as before", str(now[one][field]))
+        words = f"{field} of {one}"
+    message = f"the list of {asked.id or 'a site'} differs when asked again: {words}"
+    # Three, of which at least two differ also where every second answer does.
+    requests = [run.request(url)] * 3
+    run.findings.report("WT504", operation, message, evidence=[seen], requests=requests)
 
 
-def _ids(rows: list[Any]) -> set[str]:
-    return {str(row.get("resource_id")) for row in rows if isinstance(row, dict)}
+def _by_id(rows: list[Any], key: str) -> dict[str, dict[str, Any]]:
+    return {str(row.get(key)): row for row in rows if isinstance(row, dict)}
 
 
 def _tokens(run: Run) -> Iterator[str]:

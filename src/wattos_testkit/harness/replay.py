@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wattos_testkit.errors import TargetError, UsageError
-from wattos_testkit.harness.asked import SERIES, Asked
+from wattos_testkit.harness.asked import ID_PARAMETERS, SERIES, Asked
 from wattos_testkit.harness.clock import Clock
 from wattos_testkit.harness.conditional import ANOTHER_WINDOW, judge_conditional, judge_method
 from wattos_testkit.harness.credentials import judge_probe
@@ -143,7 +143,7 @@ class _Replay(Check):
             judge_method(run, operation, reply)
         elif old.rule == "WT204":
             judge_offset(run, reply, value)
-        elif old.rule == "WT504" and operation == "get_resources":
+        elif old.rule == "WT504" and operation in ID_PARAMETERS:
             rows = rows_of(value)
             judge_list(run, reply.url, self._before or rows or [], rows)
             self._before = self._before or rows

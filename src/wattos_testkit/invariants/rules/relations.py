@@ -50,7 +50,9 @@ RULES = (
         "Nothing that is computed from it can be repeated.",
         "One request is sent twice in a row; so is any whose answer lacks rows that another "
         "answer of the run has, or has others, before a window, a filter or an order is blamed. "
-        "Values and rows must be the same.",
+        "Values and rows must be the same, and so must lists, in who is listed and in what the document "
+        "says of each. "
+        "New rows that were there must not be gone.",
         _LATE,
     ),
     Rule(
