@@ -157,5 +157,5 @@ def test_each_profile_keeps_its_budget():
     for name in PROFILES:
         found, counts[name] = said(plant(), name)
         assert [one for one in found.values() if one.severity is Severity.ERROR] == [], name
-    assert (counts["smoke"], counts["standard"]) == (8, 220)
+    assert (counts["smoke"], counts["standard"]) == (8, 170)
     assert counts["deep"] > 300

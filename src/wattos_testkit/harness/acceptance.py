@@ -1,5 +1,6 @@
 """Whether a request should have been answered, or refused, and how a refusal must look."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,9 @@ FAILED = 500
 _NAMED = {one.phrase.lower(): one.value for one in HTTPStatus if one.value >= 400}  # noqa: PLR2004 - refusals
 """Statuses by their names."""
 _MISTAKEN = {400, 404, 422}
+_OPENING = re.compile(
+    r"\W?(group_id|site_id|resource_id|start|end|agg_interval)\W?(?::|\s+is\s+(?:missing|required|malformed|invalid))"
+)
 _ACCESS = {401, 403, 429}
 
 
@@ -80,7 +84,7 @@ class Acceptance:
         if isinstance(value, dict):
             self._titled(reply, asked, value, request)
         if reply.status in _MISTAKEN and isinstance(value, dict):
-            self._blamed(asked, value.get("parameter"), request)
+            self._blamed(asked, value.get("parameter") or _opening(value.get("detail")), request)
 
     def _titled(self, reply: Reply, asked: Asked, value: dict[str, Any], request: Request) -> None:
         """Judge a title that is the name of another status (RFC 9457, 4.2.1)."""
@@ -156,6 +160,12 @@ class Acceptance:
         self._findings.report(
             rule, asked.operation, message, evidence=[seen], requests=[request], severity=Severity.WARNING
         )
+
+
+def _opening(detail: object) -> str | None:
+    """Return the parameter with which an error's text begins, as in `start: …` or `end is missing`."""
+    found = _OPENING.match(detail) if isinstance(detail, str) else None
+    return found.group(1) if found else None
 
 
 def media_of(reply: Reply) -> str:

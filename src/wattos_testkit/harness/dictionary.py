@@ -12,11 +12,8 @@ from urllib.parse import quote, urlsplit
 from wattos_testkit.harness.ask import Ask
 from wattos_testkit.harness.asked import ID_PARAMETERS
 from wattos_testkit.harness.credentials import judge_probe
-from wattos_testkit.harness.crossed import crossed
-from wattos_testkit.harness.dates import dates
 from wattos_testkit.harness.events import Evidence, Severity
 from wattos_testkit.harness.malformed import malformed, more_like
-from wattos_testkit.harness.owed import owed
 from wattos_testkit.harness.refusals import good_of, good_url, note, unknown_id
 from wattos_testkit.harness.run import Run, Steps
 from wattos_testkit.harness.transport import Reply
@@ -40,8 +37,6 @@ def dictionary(run: Run) -> Steps:
     """Send as many as the profile's budget allows."""
     most = run.profile.spellings
     before = run.transport.budget.requests
-    if run.profile.depth:
-        yield from dates(run)
     further: deque[Ask] = deque()
     asks = _asks(run)
     while most is None or run.transport.budget.requests - before < most:
@@ -79,7 +74,7 @@ def _judge(run: Run, ask: Ask, reply: Reply) -> list[Ask]:
 
 def _asks(run: Run) -> Iterator[Ask]:
     if run.profile.depth:
-        yield from (*owed(run), *crossed(run), *_credentials(run))
+        yield from _credentials(run)
     else:
         yield from islice(_unknown_without_token(run), 2)
     yield from malformed(run)

@@ -27,6 +27,7 @@ from wattos_testkit.harness.findings import Findings
 from wattos_testkit.harness.guard import guard
 from wattos_testkit.harness.limits import Budget, RunOverError
 from wattos_testkit.harness.mean import doubts, echoes, mean, settle
+from wattos_testkit.harness.owed import owed
 from wattos_testkit.harness.probes import probes
 from wattos_testkit.harness.profiles import profile_named
 from wattos_testkit.harness.reach import reach
@@ -137,6 +138,8 @@ class Check:
 
     def _refused_last(self) -> Iterator[Event]:
         """Ask what has a budget of its own."""
+        if self.run.profile.depth:
+            yield from self._phase("refuse", owed, "what every deployment owes")
         yield from self._phase("refuse", dictionary, "the dictionary of spellings")
         if self.run.profile.depth:
             yield from self._phase("refuse", guard, "strangers at each door")

@@ -19,9 +19,11 @@ _EVERYWHERE = 2
 """From this depth on each spelling goes to each place."""
 _RARE = {
     "huge", "long", "long texts", "more behind it", "other digits", "other ISO forms", "parts", "paths",
-    "quotes", "years", "fractions", "negative", "words",
+    "quotes", "years", "fractions", "negative", "text",
 }  # fmt: skip
 """Families that one operation gets in the first round, another with each seed."""
+_LIKELY = {"words": 2, "wildcards": 3, "lists": 1, "since 1970": 2, "no zone": 2, "a date": 1}
+"""Families of which each operation gets the likeliest spellings, whatever it has got before."""
 _IDS: tuple[Place, ...] = (*((one, "resource_id") for one in SERIES), *ID_PARAMETERS.items())
 _TIMES: tuple[Place, ...] = tuple((one, name) for one in SERIES for name in ("start", "end"))
 _STEPS: tuple[Place, ...] = tuple((one, "agg_interval") for one in SERIES)
@@ -75,6 +77,15 @@ class _Dealt:
                 names = [name for one, name in self._places if one == operation]
                 if not any((operation, name, family) in self._run.tried for name in names):
                     yield from self._next((operation, names[(number + turn) % len(names)]), family)
+
+    def likely(self) -> Iterator[Ask]:
+        """Yield the likeliest spellings of a few families for each operation that has not got them."""
+        for number, (family, most) in enumerate(_LIKELY.items()):
+            for turn, operation in enumerate(dict.fromkeys(operation for operation, _ in self._places)):
+                places = [place for place in self._places if place[0] == operation]
+                place = places[(number + turn + 1) % len(places)]
+                for spelling in self._of[place].get(family, ())[:most]:
+                    yield made_of(self._run, place, spelling)
 
     def second(self) -> Iterator[Ask]:
         """Yield what the first round has left out."""

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from wattos_testkit.harness.ask import Ask
-from wattos_testkit.harness.asked import SERIES, text_of
+from wattos_testkit.harness.asked import MINUTES_A_DAY, SERIES, text_of
+from wattos_testkit.harness.crossed import crossed
+from wattos_testkit.harness.dates import dates
 from wattos_testkit.harness.refusals import base_of, good_of, good_url, unknown_id
-from wattos_testkit.harness.run import Run
+from wattos_testkit.harness.run import Run, Steps
 
 _FINE = 15
 """Below this interval deployments often answer otherwise; there the shortest windows have no filter."""
@@ -18,9 +20,17 @@ _SHORT = {5: (-1, 2), 30: (-10, 10)}
 """By interval: windows shorter than it, in which a bucket begins all the same."""
 
 
-def owed(run: Run) -> Iterator[Ask]:
-    """Yield them."""
+def owed(run: Run) -> Steps:
+    """Send them, and then the ids of every other kind."""
+    yield from dates(run)
+    for ask in (*_windows(run), *crossed(run)):
+        run.get(ask.url)
+        yield ask.what
+
+
+def _windows(run: Run) -> Iterator[Ask]:
     yield from _shortest(run)
+    yield from _midnight(run)
     yield from _legal(run)
     yield from _impossible(run)
     yield from _bare(run)
@@ -46,6 +56,15 @@ def _shortest(run: Run) -> Iterator[Ask]:
         filtered = resource if interval >= _FINE else None
         url = run.series_url(operation, filtered, end - 2 * interval, end, interval)
         yield Ask(f"{operation}: two buckets of {interval} minutes", url)
+
+
+def _midnight(run: Run) -> Iterator[Ask]:
+    """Yield windows of two hours around a midnight of which both days have data."""
+    for operation in SERIES:
+        resource, end = base_of(run, operation)
+        midnight = end // MINUTES_A_DAY * MINUTES_A_DAY - MINUTES_A_DAY
+        url = run.series_url(operation, resource, midnight - 60, midnight + 60, _FINE)
+        yield Ask(f"{operation}: over midnight", url)
 
 
 def _pairs(run: Run) -> Iterator[tuple[str, int]]:

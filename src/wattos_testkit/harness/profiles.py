@@ -50,7 +50,7 @@ PROFILES = {
         ),
         Profile(
             "standard", "directed questions in seconds, then fuzzing; at most 5 minutes",
-            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6), 220,
+            Limits(requests=2_000, seconds=300), 6, 2, 30, 1, Fuzz(50, 1_500, 120, 6), 170,
         ),
         Profile(
             "deep", "more resources, longer windows, rounds of fuzzing until an hour is over",

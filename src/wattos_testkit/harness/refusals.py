@@ -19,7 +19,7 @@ _YEAR = 366 * 1440
 _FAMILIES = {
     "lower": "case", "newline": "unseen", "nul": "unseen", "accent": "other letters", "blank": "blanks",
     "huge": "long texts", "text": "words", "naive": "no zone", "nonsense": "calendar", "date": "a date",
-    "7": "other numbers", "0": "zero", "60": "large", "abc": "words", "-15": "negative", "15.5": "fractions",
+    "7": "other numbers", "0": "zero", "60": "large", "abc": "text", "-15": "negative", "15.5": "fractions",
     "": "empty",
 }  # fmt: skip
 """How the dictionary calls what is sent from here; the other families are named alike."""

@@ -49,7 +49,7 @@ INTERVALS: dict[str, tuple[str, ...]] = {
     "large": ("60", "1440", "120", "900", "43200"),
     "with a unit": ("15min", "PT15M", "15m", "0.25h", "1h", "15 minutes"),
     "lists": ("15,30", "15;", "[15]", "1-30", "15|30"),
-    "words": ("abc", "null", "all", "quarter", "NaN", "true", "undefined", "raw"),
+    "text": ("abc", "null", "all", "quarter", "NaN", "true", "undefined", "raw"),
     "fractions": ("15.5", "0.5", "1.5"),
     "the number otherwise": ("015", "+15", "15.0", "1.5e1", "1e1", "1_5"),
     "more behind it": ("15x", "15\n", '"15"', "15\0", "15 --", "15'"),
