@@ -1,7 +1,7 @@
 """WT811: what meters, PV and batteries behind one unit controller say together."""
 
+from dataclasses import dataclass
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,20 +15,26 @@ from wattos_testkit.invariants.coupling import (
     tell_point,
 )
 from wattos_testkit.invariants.ledger import Ledger
-
-if TYPE_CHECKING:
-    from wattos_testkit.invariants.observations import Flags
+from wattos_testkit.invariants.observations import Flags
+from wattos_testkit.invariants.shares import judge_shares
 
 _OPERATION = "get_meter_data"
 _POWER = "power_active_avg"
 _FEWEST = 20
 _PAIRED = 0.8
+_OFTEN = 0.4
+"""So often a sum is not right by chance: the rest is wrong, or something runs that nobody lists."""
+_FLOWS = 0.05
 _WITHIN = 0.02
+_APART = 0.06
+_TOLD = 10
 
 
 def judge_balance(book: Book, ledger: Ledger) -> None:
     """Judge every point of common coupling."""
-    for point in points_of(book):
+    pairs: dict[str, tuple[str, str]] = {}
+    # From coarse to fine: what pairs up over weeks of half hours is a pair at the minute, too.
+    for point in sorted(points_of(book), key=lambda one: -one.meters[0].interval):
         scale = max(
             float(np.percentile(np.abs(point.meter(index)), 95)) for index in range(len(point.meters))
         )
@@ -37,7 +43,13 @@ def judge_balance(book: Book, ledger: Ledger) -> None:
         if _judge_echo(ledger, point, scale):
             continue
         judge_steps(ledger, point)
-        if not _judge_pair(ledger, point):
+        best = _best_pair(point)
+        if best is not None and best.share >= _PAIRED:
+            pairs[point.controller] = best.names(point)
+            _tell_pair(ledger, point, best)
+        elif not judge_shares(ledger, point) and best is not None and best.share >= _OFTEN:
+            _tell_pair(ledger, point, best)
+        elif best is None or not _judge_known_pair(ledger, point, pairs.get(point.controller)):
             _judge_export(ledger, point)
     judge_exchanged(book, ledger)
     ledger.skipped("WT811", _OPERATION, "no unit controller of which meters, PV and battery were all seen")
@@ -64,64 +76,62 @@ def _judge_echo(ledger: Ledger, point: Point, scale: float) -> bool:
     return False
 
 
-def _judge_pair(ledger: Ledger, point: Point) -> bool:
-    """Tell whether two meters of a point pair up as grid and gross load."""
-    best: tuple[float, int, int, Flags] | None = None
-    for grid, load in permutations(range(len(point.meters)), 2):
-        for sign in (1, -1):
-            expected = sign * (point.meter(load) + point.net)
-            scale = np.maximum(np.abs(point.meter(load)), np.abs(point.net))
-            fits = np.abs(point.meter(grid) - expected) <= _WITHIN * scale + point.step
-            if best is None or fits.mean() > best[0]:
-                best = (float(fits.mean()), grid, load, fits)
-    if best is None:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two meters taken for that of the grid and that of the load."""
+
+    share: float
+    """Of rows in which they are."""
+    grid: int
+    load: int
+    sign: int
+    fits: Flags
+
+    def names(self, point: Point) -> tuple[str, str]:
+        """Return the resources of both."""
+        return point.meters[self.grid].resource, point.meters[self.load].resource
+
+
+def _best_pair(point: Point) -> _Pair | None:
+    """Return the two meters of a point that pair up in most rows."""
+    many = range(len(point.meters))
+    pairs = [
+        _pair(point, grid, load, sign, _WITHIN) for grid, load in permutations(many, 2) for sign in (1, -1)
+    ]
+    return max(pairs, key=lambda one: one.share, default=None)
+
+
+def _pair(point: Point, grid: int, load: int, sign: int, within: float) -> _Pair:
+    expected = sign * (point.meter(load) + point.net)
+    scale = np.maximum(np.abs(point.meter(load)), np.abs(point.net))
+    fits: Flags = np.abs(point.meter(grid) - expected) <= within * scale + point.step
+    # Where neither PV nor battery flows, any two meters in one line agree.
+    flowing = np.abs(point.net) > _FLOWS * float(np.ptp(point.net))
+    return _Pair(min(float(fits.mean()), float(fits[flowing].mean())), grid, load, sign, fits)
+
+
+def _judge_known_pair(ledger: Ledger, point: Point, known: tuple[str, str] | None) -> bool:
+    """Judge finer rows of two meters that pair up in coarser ones; they may be read some seconds apart."""
+    names = [meter.resource for meter in point.meters]
+    if known is None or not set(known) <= set(names):
         return False
-    share, grid, load, fits = best
-    if share < _PAIRED:
-        return _judge_signs(ledger, point)
-    ledger.looked("WT811", _OPERATION, fits.size, point.meters[grid].resource)
-    bad = np.flatnonzero(~fits)
-    if bad.size >= 10:
-        expected = point.meter(load) + point.net
-        tell_point(
-            ledger,
-            point,
-            grid,
-            bad,
-            f"{point.meters[grid].resource} is not load - PV + charge - discharge",
-            expected,
-        )
+    pair = max(
+        (_pair(point, names.index(known[0]), names.index(known[1]), sign, _APART) for sign in (1, -1)),
+        key=lambda one: one.share,
+    )
+    if pair.share < _PAIRED:
+        _tell_pair(ledger, point, pair)
     return True
 
 
-def _judge_signs(ledger: Ledger, point: Point) -> bool:
-    """Find a grid meter that has PV or battery with the wrong sign."""
-    for grid, load in permutations(range(len(point.meters)), 2):
-        parts = [point.meter(load), point.pv, point.charge, point.discharge]
-        names = ["load", "PV", "charge", "discharge"]
-        active = [index for index, part in enumerate(parts) if float(np.ptp(part)) > 10 * point.step]
-        if 0 not in active or len(active) < 2:
-            continue
-        matrix = np.column_stack([parts[index] for index in active])
-        seen = point.meter(grid)
-        found, *_ = np.linalg.lstsq(matrix, seen, rcond=None)
-        misfit = seen - matrix @ found
-        if float(np.abs(misfit).max()) > 0.02 * float(np.ptp(seen)) + point.step or abs(found[0] - 1) > 0.1:
-            continue
-        right = {"load": 1.0, "PV": -1.0, "charge": 1.0, "discharge": -1.0}
-        wrong = [
-            names[index]
-            for index, value in zip(active, found, strict=True)
-            if value * right[names[index]] < -0.5
-        ]
-        if wrong:
-            ledger.looked("WT811", _OPERATION, seen.size, point.meters[grid].resource)
-            expected = point.meter(load) + point.net
-            bad = np.flatnonzero(np.abs(seen - expected) > 0.02 * float(np.ptp(seen)) + point.step)
-            words = f"{point.meters[grid].resource} counts {' and '.join(wrong)} with the wrong sign"
-            tell_point(ledger, point, grid, bad, words, expected)
-            return True
-    return False
+def _tell_pair(ledger: Ledger, point: Point, pair: _Pair) -> None:
+    grid = point.meters[pair.grid].resource
+    ledger.looked("WT811", _OPERATION, pair.fits.size, grid)
+    bad = np.flatnonzero(~pair.fits)
+    if bad.size >= _TOLD:
+        expected = pair.sign * (point.meter(pair.load) + point.net)
+        words = f"{grid} is not load - PV + charge - discharge"
+        tell_point(ledger, point, pair.grid, bad, words, expected)
 
 
 def _judge_export(ledger: Ledger, point: Point) -> None:

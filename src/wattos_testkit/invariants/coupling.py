@@ -51,7 +51,12 @@ class Point:
     @property
     def net(self) -> Floats:
         """What PV and battery take from the grid, together."""
-        return self.charge - self.discharge - self.pv
+        return self.storage - self.pv
+
+    @property
+    def storage(self) -> Floats:
+        """What the battery takes."""
+        return self.charge - self.discharge
 
 
 def points_of(book: Book) -> Iterator[Point]:
@@ -119,10 +124,16 @@ def sign_of(point: Point, index: int) -> int:
     related = float(np.corrcoef(moved, cause)[0, 1])
     if abs(related) < 0.5 or not 0.6 < abs(slope) < 1.4:
         return 0
-    # A meter in the line of the PV system alone shows nothing of the grid.
-    if float(np.abs(point.meter(index) + point.net).max()) <= 0.05 * float(np.ptp(point.net)) + point.step:
+    # A meter in the line of the PV system or of the battery alone shows nothing of the grid.
+    if any(_is_line(point.meter(index), flow, point.step) for flow in (point.net, point.pv, point.storage)):
         return 0
     return 1 if slope > 0 else -1
+
+
+def _is_line(meter: Floats, flow: Floats, step: float) -> bool:
+    """Tell whether a meter shows one flow, either way round, and nothing else."""
+    room = 0.05 * float(np.ptp(flow)) + step
+    return any(float(np.abs(meter - sign * flow).max()) <= room for sign in (1, -1))
 
 
 def judge_steps(ledger: Ledger, point: Point) -> None:
