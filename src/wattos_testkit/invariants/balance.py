@@ -22,7 +22,7 @@ _OPERATION = "get_meter_data"
 _POWER = "power_active_avg"
 _FEWEST = 20
 _PAIRED = 0.8
-_OFTEN = 0.4
+_OFTEN = 0.72
 """So often a sum is not right by chance: the rest is wrong, or something runs that nobody lists."""
 _FLOWS = 0.05
 _WITHIN = 0.02

@@ -130,6 +130,8 @@ def _words(point: Point, fit: _Fit) -> str:
     if abs(fit.offset) > _SHIFT * usual + 4 * point.step:
         return f"stands {fit.offset:+.3g} kW beside what load, PV and battery make"
     wrong = {name: share for name, share in there.items() if abs(abs(share) - 1) > _LOSSES}
-    if wrong and not even:
+    # A meter of a part of the load is none of all of it.
+    partly = list(wrong) == ["load"] and wrong["load"] > 1
+    if wrong and not even and not partly:
         return "shows " + " and ".join(f"{share:.3g} times the {name}" for name, share in wrong.items())
     return ""
