@@ -13,7 +13,7 @@ from wattos_testkit.invariants.tracks import Track
 _RULE = "WT820"
 _LASTS = 90
 """Minutes over which a line runs at least: ramps of inverters and machines are over by then."""
-_ROWS = 8
+_ROWS = 10
 _ROOM = 4.0
 """Steps by which three neighbours on a line may bend: each is rounded."""
 _RISES = 20.0
