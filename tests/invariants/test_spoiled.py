@@ -2,6 +2,7 @@
 
 import pytest
 
+import tests.invariants.clocked
 import tests.invariants.patterns
 import tests.invariants.recurring  # noqa: F401 - the same
 from tests.invariants.plant import hear, rules, told

@@ -17,6 +17,7 @@ from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.charge import judge_charge
 from wattos_testkit.invariants.cloudless import judge_cloudless
+from wattos_testkit.invariants.codes import judge_codes
 from wattos_testkit.invariants.contradictions import judge_contradictions
 from wattos_testkit.invariants.customs import judge_customs
 from wattos_testkit.invariants.daylight import judge_daylight
@@ -35,6 +36,7 @@ from wattos_testkit.invariants.ledger import Ledger
 from wattos_testkit.invariants.noise import judge_noise
 from wattos_testkit.invariants.observations import Observation, observe
 from wattos_testkit.invariants.onward import judge_onward
+from wattos_testkit.invariants.patterns import judge_patterns
 from wattos_testkit.invariants.peaks import judge_held_peaks
 from wattos_testkit.invariants.question import AHEAD, ECHO, NEWEST, ONWARD, SETTLE, Answer, Question
 from wattos_testkit.invariants.registers import judge_registers
@@ -171,6 +173,8 @@ class Judge:
         judge_frozen(book, ledger)
         judge_drawn_lines(book, ledger)
         judge_spikes(book, ledger)
+        judge_codes(book, ledger)
+        judge_patterns(book, ledger)
         judge_noise(book, ledger)
         judge_repetition(book, ledger)
         judge_cloudless(book, ledger)

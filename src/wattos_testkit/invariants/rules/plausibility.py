@@ -187,4 +187,25 @@ RULES = (
         "Substitute values that are marked elsewhere; a plant that is led along a ramp for hours. Batteries "
         "are left out.",
     ),
+    _rule(
+        "WT821",
+        "Rows come in a pattern of the clock",
+        "Rows of a block are in the wrong order, or every so many are of another time or series: minutes are "
+        "dated wrongly, though all sums agree.",
+        "At 1 or 5 minutes, over six hours and twenty blocks: rows fit their neighbours twice as well if "
+        "each block is turned round or its parts are exchanged; or every nth row is twice as far from its "
+        "neighbours as others, above and below; or at 1 minute every second row is like the second next "
+        "and not the next; or all blocks have one shape that is as high as the power is.",
+        "A plant that is switched by the clock switches by kilowatts, always the same way; it is left out.",
+    ),
+    _rule(
+        "WT822",
+        "A code stands in place of values",
+        "A register at its end, an open sensor or a failed reading is served as a measurement, and counted.",
+        "At 1 or 5 minutes, rows that are far from both neighbours, which are near each other: three with "
+        "one value to the last digit (65535, 0, 85.0), three with the neighbours' value and the other sign, "
+        "or two with more than six times the highest other.",
+        "A machine that stops for a single minute, and never for two; one that starts for a minute and takes "
+        "six times all else.",
+    ),
 )
