@@ -1,4 +1,4 @@
-"""Faults of single minutes whose energy agrees: blocks out of order, rows from elsewhere, codes."""
+"""Faults of single minutes whose energy agrees: blocks out of order, codes; and cells of another time."""
 
 import numpy as np
 
@@ -46,3 +46,13 @@ def _(columns: Columns) -> None:
 @truth("WT822", "PV", "a sensor that was just switched on says 85 degrees")
 def _(columns: Columns) -> None:
     columns["temp_cell_max"] = np.where(MINUTES % 397 == 0, 85.0, columns["temp_cell_max"])
+
+
+@truth("WT806", "PV", "cells are of the day before")
+def _(columns: Columns) -> None:
+    columns["temp_cell_max"] = np.roll(columns["temp_cell_max"], 1440)
+
+
+@truth("WT806", "PV", "the air is halved")
+def _(columns: Columns) -> None:
+    columns["temp_ambient_max"] = columns["temp_ambient_max"] / 2

@@ -15,6 +15,7 @@ from wattos_testkit.invariants.ahead import judge_ahead
 from wattos_testkit.invariants.air import judge_air
 from wattos_testkit.invariants.balance import judge_balance
 from wattos_testkit.invariants.book import Book
+from wattos_testkit.invariants.cells import judge_cells
 from wattos_testkit.invariants.charge import judge_charge
 from wattos_testkit.invariants.cloudless import judge_cloudless
 from wattos_testkit.invariants.codes import judge_codes
@@ -169,6 +170,7 @@ class Judge:
         judge_daylight(book, ledger)
         judge_seasons(book, ledger)
         judge_warmth(book, ledger)
+        judge_cells(book, ledger)
         judge_air(book, ledger)
         judge_frozen(book, ledger)
         judge_drawn_lines(book, ledger)

@@ -95,7 +95,7 @@ def _patterns(track: Track, name: str, column: Floats, step: float) -> Iterator[
         if blocks.shape[0] < _FEWEST:
             continue
         yield from _out_of_order(blocks, first, step, track.interval)
-        if track.kind != "BE" and name.startswith("power_active") and rows >= 5:
+        if track.kind != "BE" and name.startswith("power_active") and rows >= 5 and track.interval == 1:
             yield from _profile(blocks, first, step, track.interval)
 
 

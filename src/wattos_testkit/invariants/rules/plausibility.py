@@ -61,8 +61,11 @@ RULES = (
         "The two are swapped, or one is in another unit.",
         "With ambient below 30 °C: cells more than 10 K colder than the air, PV cells that stay cold at "
         "full power or far too warm at night, battery cells more than 28 K above the air, or the same as "
-        "the air to the last digit while the battery works.",
-        "Actively cooled cells in a hot place are left out; floating or water-cooled PV.",
+        "the air to the last digit while the battery works; over six days, PV cells that follow the air of "
+        "the nights by less than 0.8 or more than 1.25, or fit air and power of another time "
+        "four times as well as those of their own.",
+        "Actively cooled cells in a hot place are left out; floating or water-cooled PV; a sensor of the air "
+        "indoors.",
     ),
     _rule(
         "WT807",
@@ -194,8 +197,8 @@ RULES = (
         "dated wrongly, though all sums agree.",
         "At 1 or 5 minutes, over six hours and twenty blocks: rows fit their neighbours twice as well if "
         "each block is turned round or its parts are exchanged; or every nth row is twice as far from its "
-        "neighbours as others, above and below; or at 1 minute every second row is like the second next "
-        "and not the next; or all blocks have one shape that is as high as the power is.",
+        "neighbours as others, above and below; or, at 1 minute, every second row is like the second next "
+        "and not the next, or all blocks have one shape that is as high as the power is.",
         "A plant that is switched by the clock switches by kilowatts, always the same way; it is left out.",
     ),
     _rule(
