@@ -81,9 +81,11 @@ def judge_probe(run: Run, operation: str, reply: Reply, rule: str) -> None:
     run.wire.refusal(reply)
     _alike(run, operation, reply)
     run.findings.asked("WT012", operation)
-    if reply.status not in _TURNED_AWAY and reply.status < FAILED:
+    # 403 is for a token that lacks a right: who brings none is told by it that none would help.
+    nobody = not reply.credentials and reply.status == 403  # noqa: PLR2004 - as RFC 9110 has it
+    if (reply.status not in _TURNED_AWAY or nobody) and reply.status < FAILED:
         seen = Evidence("status", "401", str(reply.status))
-        message = f"wrong or missing credentials are answered with {reply.status}"
+        message = f"{'no' if nobody else 'wrong or missing'} credentials are answered with {reply.status}"
         run.findings.report("WT012", operation, message, evidence=[seen], requests=[request])
 
 

@@ -116,7 +116,7 @@ HTTP = (
         "Wrong credentials are not answered with 401",
         "A client renews its token on a 401; on a 400, or a redirect, it does not know that it should.",
         "Without, with a made-up, or with another kind of credential the answer is neither data nor 401,"
-        " 403, 404, 407 or 429; or, without a credential, the status tells known ids from unknown ones.",
+        " 403, 404, 407 or 429; or, without any, it is 403, or the status tells known ids from unknown ones.",
         "A gateway in front that sends strangers to its login page; an API client can do nothing with that.",
     ),
     Rule(

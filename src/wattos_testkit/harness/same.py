@@ -34,7 +34,7 @@ _PIECE = 100
 _LONG_AGO = format_datetime(datetime(2000, 1, 1, tzinfo=UTC), usegmt=True)
 _ASIDE: Headers = (
     ("Accept-Encoding", "identity"), ("Accept", "*/*"), ("Accept-Language", "de-DE, de;q=0.9"),
-    ("Cache-Control", "no-cache"),
+    ("Cache-Control", "no-cache"), ("X-Request-Id", "wattos-testkit-check"),
 )  # fmt: skip
 _BEYOND = "bytes=999999999-"
 _JSON = "application/json;q=0.9, text/plain;q=0.1"
@@ -144,6 +144,7 @@ def judge_same(run: Run, plain: Plain, reply: Reply, value: object) -> None:
     rule = "WT109" if _CONDITIONS & given.keys() else "WT110"
     run.findings.asked(rule, plain.operation)
     what = _words(plain, given)
+    _named(run, plain, reply, given.get("X-Request-Id"))
     if reply.cut or status in {*AWAY, *BUSY} or status >= FAILED:
         return
     if status == NOT_MODIFIED and rule == "WT109":
@@ -157,6 +158,17 @@ def judge_same(run: Run, plain: Plain, reply: Reply, value: object) -> None:
     else:
         seen = ("status", "200, as without it", str(status))
         _report(run, plain, reply, f"{what} is answered with {status}", seen)
+
+
+def _named(run: Run, plain: Plain, reply: Reply, name: str | None) -> None:
+    """Judge whether an answer has the id that its request had, if it has one at all."""
+    told = reply.header("X-Request-Id")
+    if name is None or told is None or reply.cut:
+        return
+    run.findings.asked("WT106", plain.operation)
+    if told != name:
+        message = "the X-Request-Id of the request does not come back"
+        _report(run, plain, reply, message, ("X-Request-Id", name, told[:80]), Severity.WARNING, "WT106")
 
 
 def _words(plain: Plain, given: dict[str, str]) -> str:

@@ -33,7 +33,7 @@ _SPREAD = 0.3
 
 
 def judge_repetition(book: Book, ledger: Ledger) -> None:
-    """Judge meters and PV systems on the longest answer at 15 or 30 minutes."""
+    """Judge meters and PV systems on the longest answer at 15 or 30 minutes, and the minutes of a day."""
     for kind in ("ME", "PV"):
         operation = OPERATION_OF[kind]
         for resource in book.resources(kind):
@@ -42,6 +42,11 @@ def judge_repetition(book: Book, ledger: Ledger) -> None:
                 if track is not None and track.start[-1] - track.start[0] > _PAIRS * _DAY:
                     _judge_track(book, ledger, track)
                     break
+            for interval in (1, 5):
+                track = book.longest(resource, interval)
+                if track is not None and len(track) >= _PIECE * _COPIED:
+                    ledger.looked(_RULE, operation, len(track), resource)
+                    _judge_copies(ledger, track)
         ledger.skipped(_RULE, operation, "less than five days in one answer")
 
 
