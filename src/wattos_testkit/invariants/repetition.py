@@ -24,6 +24,10 @@ _PIECE = 8
 """Rows of a stretch that is looked for again; all but one or two must have values of their own."""
 _COPIED = 40
 """Rows that must come again: what a substitute fills in for an hour or two is no pattern."""
+_LEVELS = 20
+"""Values that a series must have before its repetition says something: two machines that switch have four."""
+_LONGEST = 240
+_ALWAYS = 0.97
 _FINE = 1000
 """The highest power over the resolution: coarser rows may agree by chance."""
 _CLOUDY = 0.06
@@ -46,6 +50,7 @@ def judge_repetition(book: Book, ledger: Ledger) -> None:
                 track = book.longest(resource, interval)
                 if track is not None and len(track) >= _PIECE * _COPIED:
                     ledger.looked(_RULE, operation, len(track), resource)
+                    _judge_period(ledger, track)
                     _judge_copies(ledger, track)
         ledger.skipped(_RULE, operation, "less than five days in one answer")
 
@@ -69,6 +74,24 @@ def _judge_track(book: Book, ledger: Ledger, track: Track) -> None:
             _tell(ledger, track, alike, "days have the clouds of the one before, at the same minutes")
             return
     _judge_copies(ledger, track)
+
+
+def _judge_period(ledger: Ledger, track: Track) -> None:
+    """Find a pattern that comes again every few minutes, all day long: a test signal."""
+    power = track.column(_POWER)
+    if np.unique(power[np.isfinite(power)]).size < _LEVELS or np.isnan(power).any():
+        return
+    for rows in range(_PIECE, _LONGEST // track.interval + 1):
+        same = power[rows:] == power[:-rows]
+        if same[:rows].all() and same.mean() > _ALWAYS and np.unique(power[:rows]).size >= _PIECE:
+            words = f"{_POWER} repeats itself every {rows * track.interval} min (at {track.interval} min)"
+            again = np.flatnonzero(same) + rows
+            tell_rows(
+                ledger, track, _RULE, again, words,
+                lambda index: ("a value of its own", f"{power[index]:.6g}, as {rows} rows before"),  # noqa: B023 - it returns next
+                [_POWER],
+            )  # fmt: skip
+            return
 
 
 def _judge_copies(ledger: Ledger, track: Track) -> None:
