@@ -46,6 +46,7 @@ from wattos_testkit.invariants.repetition import judge_repetition
 from wattos_testkit.invariants.sameness import judge_sameness
 from wattos_testkit.invariants.seasons import judge_seasons
 from wattos_testkit.invariants.spikes import judge_spikes
+from wattos_testkit.invariants.stand_ins import judge_stand_ins
 from wattos_testkit.invariants.status import judge_status
 from wattos_testkit.invariants.wanted import Plan
 from wattos_testkit.invariants.warmth import judge_warmth
@@ -175,6 +176,7 @@ class Judge:
         judge_frozen(book, ledger)
         judge_drawn_lines(book, ledger)
         judge_spikes(book, ledger)
+        judge_stand_ins(book, ledger)
         judge_codes(book, ledger)
         judge_patterns(book, ledger)
         judge_noise(book, ledger)
