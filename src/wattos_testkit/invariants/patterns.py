@@ -29,6 +29,9 @@ _OFTEN = 0.65
 """Share of blocks in which it is."""
 _TURNS = 3.0
 """Times as far from the next as from the second next: every second row."""
+_ONE_BREAK = 0.6
+_MOST = 0.6
+"""Share of blocks that fit better turned round: a few large pulses are not all."""
 _STEADY = 0.25
 """Of the height of a profile: by so much single blocks may differ from it."""
 _HEIGHT = 0.15
@@ -176,15 +179,21 @@ def _out_of_order(blocks: Floats, first: int, step: float, interval: int) -> Ite
     limit = max(1.35, min(2.0, 0.7 * float(np.sqrt(2 * rows - 1))))
     enough = seams.size >= (200 if limit < 2 else _FEWEST)
     places = first + (np.flatnonzero(pairs) + 1) * rows
-    turned = float(_typical(np.abs(blocks[1:, -1] - blocks[:-1, 0])[pairs]))
-    if enough and seam > limit * turned and seam > 3 * step:
+    other = np.abs(blocks[1:, -1] - blocks[:-1, 0])[pairs]
+    turned, most = float(_typical(other)), float((seams > other).mean())
+    inner = _typical(np.abs(np.diff(blocks, axis=1))[varied])
+    usual = float(np.median(inner))
+    # Put right, a block goes on as its rows do; a load that pulses is at the same height again.
+    goes_on = 0.4 * usual < turned < 2.5 * usual
+    if enough and goes_on and most > _MOST and seam > limit * turned and seam > 3 * step:
         yield _Pattern(f"runs backwards within each block of {rows * interval} minutes", places)
     if rows < 4:
         return
-    inner = _typical(np.abs(np.diff(blocks, axis=1))[varied])
     ends = float(_typical(np.abs(blocks[:, 0] - blocks[:, -1])[varied]))
-    broken = float(inner.max())
-    if enough and min(seam, broken) > 2 * max(ends, float(np.median(inner))) and broken > 3 * step:
+    second, broken = np.sort(inner)[-2:].tolist()
+    # What is switched by a timer goes on and off: two breaks, not one.
+    once = second < _ONE_BREAK * broken and broken > 3 * step
+    if enough and once and min(seam, broken) > 2 * max(ends, usual):
         yield _Pattern(f"is in another order within each block of {rows * interval} minutes", places)
 
 
