@@ -62,7 +62,8 @@ _ALL = (
         _WARNING,
         "A documented header is missing or not as documented",
         "Clients that rely on it break.",
-        "A header that the document requires is absent, or its value breaks the header's schema.",
+        "A header that the document requires is absent, its value breaks the header's schema, or a request's"
+        " X-Request-Id comes back as another one.",
         "Retry-After as a date, which HTTP allows, is not judged.",
     ),
     Rule(

@@ -105,7 +105,8 @@ RULES = (
         "WT811",
         "The meters of a point of common coupling do not balance",
         "One of them has the wrong sign, scale or time.",
-        "grid = load - PV + charge - discharge for the pair of meters that fits best; no export beyond "
+        "grid = load - PV + charge - discharge for the pair of meters that fits best; where it does not, but "
+        "weights do, they are told: a ratio, a sign, an offset, a drift. There is no export beyond "
         "what PV and battery give; no two meters agree to the last digit while PV or battery flow. From "
         "minute to minute a meter answers to PV and battery at the same time, not twenty times too much or"
         " too little, and never to those of another point in place of its own.",
@@ -176,7 +177,8 @@ RULES = (
         "Days are copied, or made from a pattern.",
         "More than half of all days, at least four, repeat the day before to the last digit; or PV has the "
         "clouds of the day before at the same minutes, on eight of ten days that have clouds; or forty rows, "
-        "in stretches of eight and more, repeat others of any time; or PV has no cloud in twelve days at "
+        "in stretches of eight and more, repeat others of any time; or minutes repeat themselves all day, "
+        "within four hours; or PV has no cloud in twelve days at "
         "places of different weather, or in twenty near the equator or beyond 47 degrees.",
         "Substitute values; a very dry season; shade of many thin things on days without a cloud.",
     ),
@@ -185,7 +187,7 @@ RULES = (
         "Rows are drawn as a straight line",
         "An outage was filled in: nobody can tell what was measured, and peaks in it are lost.",
         "Active or reactive power of a meter, or power of a PV system, runs in a straight line, to a few of "
-        "its finest steps, for 90 minutes and eight rows at least, and rises or falls by twenty steps; half "
+        "its finest steps, for 90 minutes and ten rows at least, and rises or falls by twenty steps; half "
         "of all other rows bend by as much from one to the next.",
         "Substitute values that are marked elsewhere; a plant that is led along a ramp for hours. Batteries "
         "are left out.",
@@ -207,7 +209,8 @@ RULES = (
         "A register at its end, an open sensor or a failed reading is served as a measurement, and counted.",
         "At 1 or 5 minutes, rows that are far from both neighbours, which are near each other: three with "
         "one value to the last digit (65535, 0, 85.0), three with the neighbours' value and the other sign, "
-        "or two with more than six times the highest other.",
+        "or two with more than six times the highest other; or one value of fine power comes back alone ten "
+        "times, five times as often as any other.",
         "A machine that stops for a single minute, and never for two; one that starts for a minute and takes "
         "six times all else.",
     ),
