@@ -124,7 +124,7 @@ def november() -> list[Probe]:
         found.append(Probe("/pv/data?" + "&".join(f"{k}={quote(v)}" for k, v in (good | change).items())))
     strangers = (series("pv", *days, 15, "ZZ999999").path, "/pv/data")
     found += [Probe(strangers[0], {}), Probe(strangers[1]), Probe("/sites?group_id=ZZZZZZZZ")]
-    return found + _third(good) + _fourth(good)
+    return found + _third(good) + _fourth(good) + _fifth()
 
 
 def _third(good: dict[str, str]) -> list[Probe]:
@@ -150,6 +150,11 @@ def _fourth(good: dict[str, str]) -> list[Probe]:
         Probe("/sites?group_id=GROUP002", {**asked.headers, "If-None-Match": f'"{tag.hexdigest()}"'}),
         series("meters", "2026-06-01T00:00:00Z", "2026-06-29T00:00:00Z", 5, "ME000001"),
     ]
+
+
+def _fifth() -> list[Probe]:
+    """Return what only the fifth hold-out answers otherwise."""
+    return [series("pv", "2026-11-08T00:00:00Z", "2026-11-25T00:00:00Z", 30, "PV000001")]
 
 
 def probes() -> list[Probe]:
