@@ -16,8 +16,6 @@ from tests.faulty.server import Healthy
 from tests.faulty.wire import Query, Refusal, Reply, Row
 
 WIRE, OPERATION = "wire", "operation"
-"""The first Monday of 1970, 00:00 UTC."""
-"""Minutes after midnight when a week is released."""
 ONLINE = 14 * DAY
 INSTALLED_AFTER = 60
 
