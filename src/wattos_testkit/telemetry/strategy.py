@@ -6,6 +6,7 @@ common coupling and discharges from the evening on. Times are local standard tim
 05:00.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ class Shape(NamedTuple):
     """Relative power, shape (days, minutes of the part)."""
 
 
-class Strategy:
+class Strategy(ABC):
     """What both strategies share: the balance of a day."""
 
     anchor_mean: float
@@ -117,14 +118,15 @@ class Strategy:
         plan = self.plan(days)
         return np.stack([plan.charge, plan.discharge, plan.idle, plan.anchors[:-1], *plan.draws])
 
+    @abstractmethod
     def _energies(
         self, days: Integers, anchors: Floats, idle: Floats, draws: Floats
     ) -> tuple[Floats, Floats]:
-        raise NotImplementedError
+        """Return what is charged and discharged on each day."""
 
+    @abstractmethod
     def shapes(self, start: int, plan: DayPlan) -> tuple[Shape, Shape]:
         """Return the shapes of charging and discharging for days from a UTC minute on."""
-        raise NotImplementedError
 
 
 def _lobe(clock: Floats, begin: Floats, length: Floats) -> Floats:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
@@ -13,48 +13,11 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from wattos_testkit.errors import UsageError
+from wattos_testkit.testkit.instants import Span, When, instant, span, stamp
+from wattos_testkit.testkit.journal import Asked, Count, asked_of
 
-When = str | date | datetime
-"""An instant: ``"2024-03-20T12:07:00Z"``, a date (its UTC midnight), or a datetime with a time zone."""
-Span = str | timedelta
-"""A duration: ``"1h30min"``, or a timedelta."""
 _PATIENCE = 60.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request that the mock was sent."""
-
-    method: str
-    operation: str | None
-    path: str
-    query: Mapping[str, str]
-    """Parameters of query and path, as text."""
-    status: int | None
-    """None: the connection ended without an answer."""
-    request_id: str
-    at: datetime
-    token: str | None
-    """A short hash: equal for equal credentials."""
-
-    def __repr__(self) -> str:
-        """Return it as it stands in an assertion that failed."""
-        query = "&".join(f"{name}={value}" for name, value in self.query.items())
-        return f"<{self.method} {self.path}{'?' if query else ''}{query} {self.status or 'no answer'}>"
-
-
-class Count(int):
-    """A number of requests; an assertion that fails shows which they were."""
-
-    asked: list[Asked]
-    wanted: str
-
-    def __repr__(self) -> str:
-        """Return the number, of what, and the last of them."""
-        last = ", ".join(map(repr, self.asked[-_SHOWN:]))
-        return f"{int(self)} of {self.wanted}{f' ({last})' if last else ''}"
 
 
 @dataclass
@@ -124,18 +87,18 @@ class Control:
     def freeze(self, at: When | None = None) -> None:
         """Let the clock stand, where it is or at an instant; from then on nothing later exists."""
         __tracebackhide__ = True
-        self._change("POST", "/clock/freeze", {} if at is None else {"at": _instant(at)})
+        self._change("POST", "/clock/freeze", {} if at is None else {"at": instant(at)})
 
     def advance(self, by: Span | None = None, *, to: When | None = None) -> None:
         """Set the clock forward, by a duration or to an instant."""
         __tracebackhide__ = True
-        given = {} if by is None else {"by": _span(by)}
-        self._change("POST", "/clock/advance", given if to is None else {**given, "to": _instant(to)})
+        given = {} if by is None else {"by": span(by)}
+        self._change("POST", "/clock/advance", given if to is None else {**given, "to": instant(to)})
 
     def shift(self, by: Span) -> None:
         """Set the clock forward, or back with a minus; it goes on as before."""
         __tracebackhide__ = True
-        self._change("POST", "/clock/shift", {"by": _span(by)})
+        self._change("POST", "/clock/shift", {"by": span(by)})
 
     def run(self, speed: float = 1.0) -> None:
         """Let the clock go on from where it is."""
@@ -178,11 +141,11 @@ class Control:
         item = {
             "fault": name,
             "on": on,
-            "from": None if start is None else _instant(start),
-            "to": None if end is None else _instant(end),
-            "for": None if lasts is None else _span(lasts),
+            "from": None if start is None else instant(start),
+            "to": None if end is None else instant(end),
+            "for": None if lasts is None else span(lasts),
             "times": times,
-            "every": None if every is None else _span(every),
+            "every": None if every is None else span(every),
             "with": parameters or None,
         }
         found = self._change("POST", "/faults", {key: one for key, one in item.items() if one is not None})
@@ -229,7 +192,7 @@ class Control:
         __tracebackhide__ = True
         wanted = self._wanted(operation, query)
         found = self.tell("GET", f"/requests?{urlencode({**wanted, 'limit': 4096})}")["requests"]
-        return [_asked(one) for one in found]
+        return [asked_of(one) for one in found]
 
     def count(self, operation: str | None = None, **query: object) -> Count:
         """Return how many requests since the test began match; `requests` says by what."""
@@ -237,7 +200,7 @@ class Control:
         wanted = self._wanted(operation, query)
         found = self.tell("GET", f"/requests?{urlencode({**wanted, 'limit': _SHOWN})}")
         count = Count(found["count"])
-        count.asked = [_asked(one) for one in found["requests"]]
+        count.asked = [asked_of(one) for one in found["requests"]]
         wanted.pop("since", None)
         count.wanted = " ".join(f"{name}={value}" for name, value in wanted.items()) or "all requests"
         return count
@@ -246,7 +209,7 @@ class Control:
     def chapter(self) -> Iterator[None]:
         """Undo at the end what is told the mock in between; `requests` begin here."""
         self._in_chapter, self._savepoint = True, None
-        self._since = _stamp(time.time_ns())
+        self._since = stamp(time.time_ns())
         try:
             yield
         finally:
@@ -298,45 +261,8 @@ class Control:
         if operation is not None:
             wanted["operation"] = operation
         for name, value in query.items():
-            wanted[name] = _instant(value) if isinstance(value, date) else str(value)
+            wanted[name] = instant(value) if isinstance(value, date) else str(value)
         return wanted
-
-
-def _asked(found: dict[str, Any]) -> Asked:
-    return Asked(
-        method=found["method"],
-        operation=found["operation"],
-        path=found["path"],
-        query=found["parameters"],
-        status=found["status"],
-        request_id=found["request_id"],
-        at=datetime.fromisoformat(found["at"]),
-        token=found["token"],
-    )
-
-
-def _instant(value: When) -> str:
-    if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            raise UsageError(f"{value!r} has no time zone")
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return f"{value.isoformat()}T00:00:00Z" if isinstance(value, date) else str(value)
-
-
-def _span(value: Span) -> str:
-    if not isinstance(value, timedelta):
-        return str(value)
-    seconds = value.total_seconds()
-    sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
-    return f"{sign}{seconds / 60:.0f}min" if seconds % 60 == 0 else f"{sign}{seconds:.3f}s"
-
-
-def _stamp(at: int) -> str:
-    return (
-        (_EPOCH + timedelta(microseconds=at // 1000))
-        .isoformat(timespec="microseconds")
-        .replace("+00:00", "Z")
-    )
 
 
 def _reason(error: HTTPError) -> str:

@@ -1,5 +1,6 @@
 """Formats of one database file: tasks write small databases, which are merged in the order of the tasks."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from wattos_testkit.export.tables import Table
@@ -7,19 +8,19 @@ from wattos_testkit.export.whole import own_name, sha256_of
 from wattos_testkit.export.work import Source, Written
 
 
-class DatabaseFormat:
+class DatabaseFormat(ABC):
     """A database in one file."""
 
     name = "database"
     path = "wattos.db"
 
+    @abstractmethod
     def fill(self, path: Path, source: Source) -> None:
         """Write the rows of a task to a small database of one table."""
-        raise NotImplementedError
 
+    @abstractmethod
     def merge(self, path: Path, segments: list[tuple[Table, Path]], *, loose: bool) -> None:
         """Merge small databases into one; `loose` as `create_table` has it."""
-        raise NotImplementedError
 
     def write(self, source: Source, folder: Path) -> tuple[Written, ...]:
         """Write the rows of a task to a segment."""

@@ -1,5 +1,6 @@
 """Formats whose rows are lines of text, joined end to end in the order of the tasks."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from wattos_testkit.fleet.model import Placed
 from wattos_testkit.telemetry.columns import Columns
 
 
-class TextFormat:
+class TextFormat(ABC):
     """Lines of text."""
 
     name = "text"
@@ -31,21 +32,22 @@ class TextFormat:
         del table
         return b""
 
+    @abstractmethod
     def template(self, placed: Placed, interval: int) -> Template:
         """Return the line of a row."""
-        raise NotImplementedError
 
     def catalogue(self, table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
-        """Yield the lines of the table of sites or of resources."""
-        raise NotImplementedError
+        """Yield the lines of the table of sites or of resources; none where the format has only series."""
+        del table, rows
+        yield from ()
 
     def series(self, lines: Lines, columns: Columns) -> Iterator[bytes]:
         """Yield the lines of a series."""
         return lines.write(columns)
 
+    @abstractmethod
     def free_row(self, row: FreeRow) -> str:
         """Return the line of a row that has no fixed width; empty where the format cannot say it."""
-        raise NotImplementedError
 
     def free(self, placed: Placed, columns: Columns) -> Iterator[bytes]:
         """Yield the lines of rows that have no fixed width."""
