@@ -212,6 +212,8 @@ def _profile(blocks: Floats, first: int, step: float, interval: int) -> Iterator
     level = np.abs(mean[good])
     cut = float(np.median(level))
     low, high = shapes[level < cut], shapes[level >= cut]
+    if not low.size:
+        return
     if float(np.median(level[level >= cut])) < 1.4 * float(np.median(level[level < cut])):
         return
     bend = shape - shape.mean()
