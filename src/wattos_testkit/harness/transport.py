@@ -72,6 +72,8 @@ class Transport:
         self.target = target
         self.budget = budget
         self.listeners: list[Callable[[Reply], None]] = []
+        self.put_off: list[Callable[[Reply], None]] = []
+        """Who hears of answers that only ask to wait; the listeners hear of the last one."""
         """Each is called with every answer."""
         self.health: str | None = None
         """An address that is known to work; set once there is one."""
@@ -231,6 +233,8 @@ class Transport:
 
     def _wait(self, reply: Reply, attempt: int) -> bool:
         """Wait as a busy target asks; return whether to send again."""
+        for listener in self.put_off:
+            listener(reply)
         seconds = self._asked_wait(reply, attempt)
         if seconds > self.budget.limits.longest_wait or seconds > self.budget.seconds_left:
             return False

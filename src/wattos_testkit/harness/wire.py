@@ -15,7 +15,7 @@ from wattos_testkit.harness.known import Known
 from wattos_testkit.harness.target import origin
 from wattos_testkit.harness.transport import TOKEN, Reply, Transport
 
-OK, REDIRECT, REFUSED = 200, 300, 400
+OK, REDIRECT, REFUSED, LIMITED = 200, 300, 400, 429
 _HTTPS_OWN = {404, 405, 406, 408, 414, 421, 429, 431}
 """Refusals by HTTP itself, and 404 for an id that is unknown: no document needs to list them."""
 _SHORTEST_TOKEN = 12
@@ -48,6 +48,7 @@ class Wire:
         self._acceptance = Acceptance(schemas, findings, self.known)
         self.doubts = self._acceptance.doubts
         transport.listeners.append(self.hear)
+        transport.put_off.append(self.put_off)
 
     def read(self, url: str) -> Asked | None:
         """Return what a request asks, or None if its path is none of the document's."""
@@ -80,6 +81,12 @@ class Wire:
             self.last = (reply, asked, None if reply.cut else self._parsed(reply, asked, request))
         elif reply.status >= REFUSED:
             self._acceptance.error(reply, asked, request)
+
+    def put_off(self, reply: Reply) -> None:
+        """Judge the body of an answer that asks to wait, where the server's own limit says so."""
+        asked = self.read(reply.url)
+        if asked is not None and reply.status == LIMITED:
+            self._acceptance.error(reply, asked, self._transport.request_of(reply))
 
     def refusal(self, reply: Reply) -> None:
         """Judge the body of a refusal that was asked for with other credentials."""

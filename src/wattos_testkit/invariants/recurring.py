@@ -36,10 +36,20 @@ def daily(interval: int, present: Ints, missing: Ints) -> tuple[str, Ints] | Non
         return None
     slots, counts = np.unique(missing % DAY, return_counts=True)
     often = slots[counts >= max(_DAYS - 1, _MOST * days)]
-    if often.size == 0 or often.size > DAY // interval // 2:
+    if often.size == 0 or often.size > DAY // interval // 2 or not _regular(missing, interval, often):
         return None
     lost = missing[np.isin(missing % DAY, often)]
     return f"every day at {written(int(often[0]))[11:16]} UTC", lost
+
+
+def _regular(missing: Ints, interval: int, slots: Ints) -> bool:
+    """Tell whether what is missing then begins, or ends, at the same time each day: weather does not."""
+    runs = runs_of(missing, interval)
+    inside = np.add.reduceat(np.isin(missing % DAY, slots).astype(np.int64), runs.first) > 0
+    runs = runs.only(inside)
+    edges = (missing[runs.first] % DAY, missing[runs.last] % DAY)
+    most = max(int(np.unique(edge, return_counts=True)[1].max()) for edge in edges)
+    return most >= _MOST * runs.first.size
 
 
 def weekly(interval: int, present: Ints, missing: Ints) -> tuple[str, Ints] | None:

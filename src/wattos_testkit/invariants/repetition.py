@@ -4,6 +4,7 @@ import numpy as np
 
 from wattos_testkit.invariants.book import Book
 from wattos_testkit.invariants.ledger import Ledger
+from wattos_testkit.invariants.mirrored import judge_mirrored, names_of, power_of, step_of
 from wattos_testkit.invariants.observations import Flags, Floats
 from wattos_testkit.invariants.question import OPERATION_OF
 from wattos_testkit.invariants.sun import elevation
@@ -11,7 +12,6 @@ from wattos_testkit.invariants.telling import tell_rows
 from wattos_testkit.invariants.tracks import Track
 
 _RULE = "WT819"
-_POWER = "power_active_avg"
 _DAY = 1440
 _PAIRS = 4
 """Pairs of days that must be alike."""
@@ -38,7 +38,7 @@ _SPREAD = 0.3
 
 def judge_repetition(book: Book, ledger: Ledger) -> None:
     """Judge meters and PV systems on the longest answer at 15 or 30 minutes, and the minutes of a day."""
-    for kind in ("ME", "PV"):
+    for kind in OPERATION_OF:
         operation = OPERATION_OF[kind]
         for resource in book.resources(kind):
             for interval in (30, 15):
@@ -52,6 +52,8 @@ def judge_repetition(book: Book, ledger: Ledger) -> None:
                     ledger.looked(_RULE, operation, len(track), resource)
                     _judge_period(ledger, track)
                     _judge_copies(ledger, track)
+                    if kind == "PV" and interval == 1:
+                        judge_mirrored(book, ledger, track)
         ledger.skipped(_RULE, operation, "less than five days in one answer")
 
 
@@ -78,27 +80,28 @@ def _judge_track(book: Book, ledger: Ledger, track: Track) -> None:
 
 def _judge_period(ledger: Ledger, track: Track) -> None:
     """Find a pattern that comes again every few minutes, all day long: a test signal."""
-    power = track.column(_POWER)
+    power = power_of(track)
     if np.unique(power[np.isfinite(power)]).size < _LEVELS or np.isnan(power).any():
         return
     for rows in range(_PIECE, _LONGEST // track.interval + 1):
         same = power[rows:] == power[:-rows]
         if same[:rows].all() and same.mean() > _ALWAYS and np.unique(power[:rows]).size >= _PIECE:
-            words = f"{_POWER} repeats itself every {rows * track.interval} min (at {track.interval} min)"
+            every, name = rows * track.interval, names_of(track)[0]
+            words = f"{name} repeats itself every {every} min (at {track.interval} min)"
             again = np.flatnonzero(same) + rows
             tell_rows(
                 ledger, track, _RULE, again, words,
                 lambda index: ("a value of its own", f"{power[index]:.6g}, as {rows} rows before"),  # noqa: B023 - it returns next
-                [_POWER],
+                names_of(track),
             )  # fmt: skip
             return
 
 
 def _judge_copies(ledger: Ledger, track: Track) -> None:
     """Find stretches that come again at any distance, to the last digit."""
-    power, near = track.column(_POWER), track.adjoining()
+    power, near = power_of(track), track.adjoining()
     size = float(np.nanmax(np.abs(power), initial=0.0))
-    if len(track) < 2 * _PIECE or track.step(_POWER) > size / _FINE:
+    if len(track) < 2 * _PIECE or step_of(track) > size / _FINE:
         return
     pieces = np.lib.stride_tricks.sliding_window_view(power, _PIECE)
     joined = np.lib.stride_tricks.sliding_window_view(near[1:], _PIECE - 1).all(axis=1)
@@ -124,8 +127,8 @@ def _judge_copies(ledger: Ledger, track: Track) -> None:
         _RULE,
         rows,
         f"{rows.size} rows repeat, to the last digit, those of {words} before (at {track.interval} min)",
-        lambda index: ("a value of its own", f"{_POWER} {power[index]:.6g}, as {words} before"),
-        [_POWER],
+        lambda index: ("a value of its own", f"{names_of(track)[0]} {power[index]:.6g}, as {words} before"),
+        names_of(track),
     )
 
 
@@ -135,7 +138,7 @@ def _by_day(track: Track) -> Floats:
     first = int(track.start[0]) // _DAY
     place = track.start // track.interval - first * rows
     found = np.full(int(place[-1]) // rows * rows + rows, np.nan)
-    found[place] = track.column(_POWER)
+    found[place] = power_of(track)
     return found.reshape(-1, rows)
 
 
@@ -167,7 +170,7 @@ def _clouds_alike(book: Book, track: Track, days: Floats) -> tuple[Flags, Flags]
 
 def _tell(ledger: Ledger, track: Track, same: Flags, message: str) -> None:
     day = int(track.start[0]) // _DAY + 1 + np.flatnonzero(same)
-    power = track.column(_POWER)
+    power = power_of(track)
     rows = np.flatnonzero(np.isin(track.start // _DAY, day) & (np.abs(np.nan_to_num(power)) > 0))
     tell_rows(
         ledger,
@@ -175,6 +178,9 @@ def _tell(ledger: Ledger, track: Track, same: Flags, message: str) -> None:
         _RULE,
         rows,
         f"{int(same.sum())} {message} (at {track.interval} min)",
-        lambda index: ("other weather, another day", f"{_POWER} {power[index]:.6g}, as a day before"),
-        [_POWER],
+        lambda index: (
+            "other weather, another day",
+            f"{names_of(track)[0]} {power[index]:.6g}, as a day before",
+        ),
+        names_of(track),
     )

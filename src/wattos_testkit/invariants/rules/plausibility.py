@@ -178,7 +178,7 @@ RULES = (
         "More than half of all days, at least four, repeat the day before to the last digit; or PV has the "
         "clouds of the day before at the same minutes, on eight of ten days that have clouds; or forty rows, "
         "in stretches of eight and more, repeat others of any time; or minutes repeat themselves all day, "
-        "within four hours; or PV has no cloud in twelve days at "
+        "within four hours; or a PV day is the same backwards; or PV has no cloud in twelve days at "
         "places of different weather, or in twenty near the equator or beyond 47 degrees.",
         "Substitute values; a very dry season; shade of many thin things on days without a cloud.",
     ),
