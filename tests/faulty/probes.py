@@ -124,7 +124,7 @@ def november() -> list[Probe]:
         found.append(Probe("/pv/data?" + "&".join(f"{k}={quote(v)}" for k, v in (good | change).items())))
     strangers = (series("pv", *days, 15, "ZZ999999").path, "/pv/data")
     found += [Probe(strangers[0], {}), Probe(strangers[1]), Probe("/sites?group_id=ZZZZZZZZ")]
-    return found + _third(good) + _fourth(good) + _fifth()
+    return found + _third(good) + _fourth(good) + _fifth() + _sixth()
 
 
 def _third(good: dict[str, str]) -> list[Probe]:
@@ -155,6 +155,11 @@ def _fourth(good: dict[str, str]) -> list[Probe]:
 def _fifth() -> list[Probe]:
     """Return what only the fifth hold-out answers otherwise."""
     return [series("pv", "2026-11-08T00:00:00Z", "2026-11-25T00:00:00Z", 30, "PV000001")]
+
+
+def _sixth() -> list[Probe]:
+    """Return what only the sixth hold-out answers otherwise."""
+    return [series("pv", "2026-11-10T06:00:00Z", "2026-11-11T06:00:00Z", 30, "PV000001")]
 
 
 def probes() -> list[Probe]:
