@@ -20,6 +20,8 @@ _RISES = 20.0
 """Steps by which a line rises or falls: a load that stands still has its own rules."""
 _LIVELY = 20.0
 """Steps by which half of all other rows bend at least."""
+_FAR = 5.0
+"""Times what other rows bend, by which it rises or falls: at rest, a load drifts by little, and in a line."""
 _OTHERS = 60
 _POWERS = {"ME": ("power_active_avg", "power_reactive_avg"), "PV": ("power_active_avg",)}
 """Batteries are left out: charged with a steady current their power follows their voltage, in a line."""
@@ -56,7 +58,7 @@ def _judge(ledger: Ledger, track: Track, name: str) -> None:
     # Where power is told in coarse steps, or hardly moves, any stretch of it is a line.
     if float(np.median(others)) < _LIVELY * step:
         return
-    lines = long.only(_are_lines(power, step, long))
+    lines = long.only(_are_lines(power, step, long, _FAR * float(np.median(others))))
     if not lines.first.size:
         return
     rows = np.flatnonzero(lines.covered(len(track)))
@@ -72,12 +74,12 @@ def _judge(ledger: Ledger, track: Track, name: str) -> None:
     )
 
 
-def _are_lines(power: Floats, step: float, runs: Stretches) -> Flags:
-    """Tell which runs rise or fall, and keep to the line from their first row to their last."""
+def _are_lines(power: Floats, step: float, runs: Stretches, least: float) -> Flags:
+    """Tell which runs rise or fall by so much, and keep to the line from their first row to their last."""
     found = np.zeros(runs.first.size, dtype=bool)
     for index, (first, last) in enumerate(zip(runs.first, runs.last, strict=True)):
         piece = power[first : last + 1]
         line = np.linspace(piece[0], piece[-1], piece.size)
         rise = abs(float(piece[-1] - piece[0]))
-        found[index] = rise > _RISES * step and float(np.abs(piece - line).max()) <= _ROOM * step
+        found[index] = rise > max(_RISES * step, least) and float(np.abs(piece - line).max()) <= _ROOM * step
     return found
