@@ -19,7 +19,7 @@ _FINE = 200
 
 def names_of(track: Track) -> list[str]:
     """Return the fields that are the power of a resource: one, or both directions of a battery."""
-    return [name for name in track.values if name.startswith("power_") and name.endswith("active_avg")]
+    return [name for name in track.values if name.startswith("power_") and name.endswith("_active_avg")]
 
 
 def power_of(track: Track) -> Floats:

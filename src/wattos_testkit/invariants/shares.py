@@ -44,8 +44,8 @@ def judge_shares(ledger: Ledger, point: Point) -> bool:
     fits = [fit for grid in range(len(point.meters)) for fit in _fits(point, grid)]
     if not fits:
         return False
-    # Whichever meter is taken for the grid's, most flows must have their sign.
-    best = min(fits, key=lambda one: (sum(share < 0 for share in one.shares.values()), one.misfit))
+    # Whichever meter is taken for the grid's, most devices must have their sign; it is the lower one.
+    best = min(fits, key=lambda one: (_turned(one), float(point.meter(one.grid).min()), one.misfit))
     words = _words(point, best)
     if not words:
         return False
@@ -57,6 +57,12 @@ def judge_shares(ledger: Ledger, point: Point) -> bool:
     ledger.looked("WT811", _OPERATION, seen.size, meter.resource)
     tell_point(ledger, point, best.grid, bad, f"{meter.resource} {words}", best.expected)
     return True
+
+
+def _turned(fit: _Fit) -> int:
+    """Return how many devices are counted with the wrong sign."""
+    turned = {name for name, share in fit.shares.items() if share < 0}
+    return len(turned & {"load", "PV"}) + bool(turned & {"charge", "discharge"})
 
 
 def _fits(point: Point, grid: int) -> list[_Fit]:
