@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from wattos_testkit.harness.events import Evidence, Severity
+from wattos_testkit.invariants.arrivals import came_later
 from wattos_testkit.invariants.book import Book, Place
 from wattos_testkit.invariants.clocks import clock_changes
 from wattos_testkit.invariants.fickle import is_fickle
@@ -175,6 +176,8 @@ def _known_elsewhere(
     if rule == "WT305" and _is_odd_filter(seen, witness):
         rule = "WT503"
         words = "rows are missing that are there with another filter"
+    later = came_later(book, seen, resource, lost)
+    words += ", and came later" if later else ""
     ledger.found(
         rule,
         seen.question.operation,
@@ -183,6 +186,8 @@ def _known_elsewhere(
         evidence=[Evidence(written(minute), "a row, as another answer has", "no row") for minute in lost[:3]],
         requests=(*seen.requests, *witness.requests),
         count=int(lost.size),
+        # Somebody may upload a backlog while we ask.
+        severity=Severity.WARNING if later else None,
         size=seen.count,
     )
     return True
