@@ -4,7 +4,8 @@ import pytest
 
 import tests.invariants.clocked
 import tests.invariants.patterns
-import tests.invariants.recurring  # noqa: F401 - the same
+import tests.invariants.recurring
+import tests.invariants.shown  # noqa: F401 - the same
 from tests.invariants.plant import hear, rules, told
 from tests.invariants.spoiled import CASES, Case
 from wattos_testkit.invariants.registry import RULES
