@@ -46,7 +46,7 @@ def _one_for_each_rule() -> list[str]:
 
 ALL = os.environ.get("WATTOS_TRIAL") == "all"
 SAMPLE = [name for name in FAULTS if LATEST[name].found] if ALL else _one_for_each_rule()
-ODD = [HEALTHY, *LEGAL] if ALL else [HEALTHY, *list(LEGAL)[::7]]
+ODD = [HEALTHY, *LEGAL] if ALL else [HEALTHY, *list(LEGAL)[::12]]
 
 
 @pytest.fixture(scope="module")
