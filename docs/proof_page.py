@@ -35,7 +35,7 @@ one of those reports it; when only others complain, it was *noticed*, and counts
 clocks that stand.
 
 ```sh
-python -m tests.faulty.trial                    # all of them, in five to ten minutes
+python -m tests.faulty.trial                    # all of them, in about twenty minutes
 python -m tests.faulty.trial --why lunch-break  # one, and what is said of it
 python -m tests.faulty lunch-break --port 8081  # that server by itself, for any other tool
 ```
